@@ -1,0 +1,76 @@
+//! Which lines were clipped, where their marks stand in the stored stream, and what they lost.
+
+use std::collections::{TryReserveError, VecDeque};
+
+/// A clipped line whose mark is stored.
+#[derive(Clone, Copy, Debug)]
+struct Clip {
+    /// Position in the stored stream just after the mark.
+    end: u64,
+    /// Length of the mark, in bytes.
+    mark: u64,
+    /// Bytes of the input that the mark stands for.
+    lost: u64,
+}
+
+/// What clips add to a stretch of the stored stream.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clipped {
+    /// Lines whose mark ends in the stretch.
+    pub(crate) lines: u64,
+    /// Bytes of the input that those lines lost.
+    pub(crate) bytes: u64,
+    /// Bytes of the stretch that are mark, not input.
+    pub(crate) marks: u64,
+}
+
+/// The most recent clips, in the order of the stream, in memory that is reserved once.
+#[derive(Clone, Debug)]
+pub(crate) struct ClipLog {
+    clips: VecDeque<Clip>,
+    /// How many clips are kept. Fixed; the owner makes it large enough that a clip which gives way has left
+    /// the stretch that the log serves.
+    capacity: usize,
+}
+
+impl ClipLog {
+    /// An empty log with its memory reserved.
+    pub(crate) fn new(capacity: usize) -> Result<Self, TryReserveError> {
+        let mut clips = VecDeque::new();
+        clips.try_reserve_exact(capacity)?;
+        Ok(Self { clips, capacity })
+    }
+
+    /// Records a clip; the oldest one gives way when the log is full.
+    pub(crate) fn push(&mut self, end: u64, mark: usize, lost: u64) {
+        if self.clips.len() == self.capacity {
+            self.clips.pop_front();
+        }
+        self.clips.push_back(Clip { end, mark: mark as u64, lost });
+    }
+
+    /// Adds `count` bytes to what the newest clip lost, if that is the clip which ends at `end`.
+    pub(crate) fn extend_newest(&mut self, end: u64, count: u64) {
+        if let Some(newest) = self.clips.back_mut().filter(|clip| clip.end == end) {
+            newest.lost = newest.lost.saturating_add(count);
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.clips.clear();
+    }
+
+    /// What the clips add to the stored bytes `from..to`.
+    pub(crate) fn within(&self, from: u64, to: u64) -> Clipped {
+        let mut sum = Clipped::default();
+        for clip in &self.clips {
+            let (start, end) = ((clip.end - clip.mark).max(from), clip.end.min(to));
+            sum.marks += end.saturating_sub(start);
+            if from < clip.end && clip.end <= to {
+                sum.lines += 1;
+                sum.bytes = sum.bytes.saturating_add(clip.lost);
+            }
+        }
+        sum
+    }
+}

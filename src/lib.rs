@@ -1,0 +1,46 @@
+//! Keep the first bytes, the last bytes and an exact account of what is missing between them, in memory that
+//! is fixed before the first byte is read.
+//!
+//! ```
+//! use headtail::{HeadTail, Limits};
+//!
+//! let mut kept = HeadTail::new(Limits::new().head(10).tail(10))?;
+//! kept.push(b"started\nstep\nstep\nstep\nstep\nfailed: 1\n");
+//! assert_eq!(kept.snapshot().to_vec(), b"started\nst\n\n... [omitted 18 bytes] ...\n\nfailed: 1\n");
+//! # Ok::<(), headtail::NewError>(())
+//! ```
+//!
+//! The bytes flow one way, and each room below has one of the steps:
+//!
+//! - [`Limits`] says how much is kept and what a line is.
+//! - `clip` shortens long lines as they stream; `skip` finds, in a large write, where the bytes that can survive
+//!   begin.
+//! - `store` keeps both ends: the head, the `ring`, and in `clips` the account of shortened lines.
+//! - [`Snapshot`] is the view of it that is written out, with a `marker` where bytes are missing, and
+//!   [`Report`] the account.
+//! - [`HeadTail`] ties them together for one owner, [`SharedHeadTail`] for many.
+//!
+//! [`Size`] reads sizes as `head -c` does.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod clip;
+mod clips;
+mod head_tail;
+mod limits;
+mod marker;
+mod report;
+mod ring;
+mod shared;
+mod size;
+mod skip;
+mod snapshot;
+mod store;
+mod utf8;
+
+pub use crate::head_tail::{HeadTail, NewError};
+pub use crate::limits::{Limits, LimitsError};
+pub use crate::report::Report;
+pub use crate::shared::SharedHeadTail;
+pub use crate::size::{Size, SizeError};
+pub use crate::snapshot::Snapshot;

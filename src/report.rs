@@ -1,0 +1,58 @@
+//! The account of what is shown and what is missing.
+
+/// What became of the input, in bytes of the input unless said otherwise.
+///
+/// `original_bytes` is always the sum of [`shown_bytes`](Self::shown_bytes), `clipped_bytes` and
+/// `omitted_bytes`.
+///
+/// ```
+/// use headtail::{HeadTail, Limits};
+///
+/// let mut kept = HeadTail::new(Limits::new().head(2).tail(3))?;
+/// kept.push(b"0123456789");
+/// let report = kept.report();
+/// assert_eq!(report.original_bytes, 10);
+/// assert_eq!((report.omitted_start, report.omitted_end()), (2, 7));
+/// assert_eq!(report.shown_bytes(), 5);
+/// assert!(report.is_truncated());
+/// # Ok::<(), headtail::NewError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// Length of the input.
+    pub original_bytes: u64,
+    /// Length of the output, marker included.
+    pub retained_bytes: u64,
+    /// Length of the gap between head and tail; 0 where there is none.
+    pub omitted_bytes: u64,
+    /// Position in the input of the first omitted byte; 0 where there is no gap.
+    pub omitted_start: u64,
+    /// Lines of the output that were shortened.
+    pub clipped_lines: u64,
+    /// Bytes that those lines lost.
+    pub clipped_bytes: u64,
+}
+
+impl Report {
+    /// How the text was shortened: its head and its tail are kept.
+    pub const STRATEGY: &'static str = "head_tail";
+
+    /// Whether the output differs from the input.
+    #[must_use]
+    pub const fn is_truncated(&self) -> bool {
+        self.omitted_bytes > 0 || self.clipped_lines > 0
+    }
+
+    /// Position in the input just after the last omitted byte.
+    #[must_use]
+    pub const fn omitted_end(&self) -> u64 {
+        self.omitted_start + self.omitted_bytes
+    }
+
+    /// Bytes of the input that are in the output.
+    #[must_use]
+    pub const fn shown_bytes(&self) -> u64 {
+        self.original_bytes - self.clipped_bytes - self.omitted_bytes
+    }
+}

@@ -1,0 +1,105 @@
+//! One keeper, many writers.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use crate::head_tail::{HeadTail, NewError};
+use crate::limits::Limits;
+use crate::report::Report;
+use crate::snapshot::Snapshot;
+
+/// A [`HeadTail`] that many threads write to and look at; cloning it is cheap and gives the same keeper.
+///
+/// Each write lands as one piece: no other writer's bytes come in between.
+///
+/// ```
+/// use std::{io::Write, thread};
+/// use headtail::{Limits, SharedHeadTail};
+///
+/// let kept = SharedHeadTail::new(Limits::new())?;
+/// thread::scope(|scope| {
+///     for _ in 0..4 {
+///         let mut writer = kept.clone();
+///         scope.spawn(move || writer.write_all(b"one line\n"));
+///     }
+/// });
+/// assert_eq!(kept.snapshot().to_vec(), b"one line\n".repeat(4));
+/// # Ok::<(), headtail::NewError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SharedHeadTail(Arc<Mutex<HeadTail>>);
+
+impl SharedHeadTail {
+    /// An empty keeper with all its memory reserved.
+    ///
+    /// # Errors
+    ///
+    /// The memory can't be had.
+    pub fn new(limits: Limits) -> Result<Self, NewError> {
+        Ok(Self(Arc::new(Mutex::new(HeadTail::new(limits)?))))
+    }
+
+    /// Takes the next bytes of the input, as one piece.
+    pub fn push(&self, bytes: &[u8]) {
+        self.lock().push(bytes);
+    }
+
+    /// A copy of the output as if the input ended here. Writers wait only while it is copied.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot<Bytes> {
+        self.lock().snapshot().into_owned()
+    }
+
+    /// The account of the input so far.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        self.lock().report()
+    }
+
+    /// Bytes of the stored stream held for the output.
+    #[must_use]
+    pub fn stored_len(&self) -> usize {
+        self.lock().stored_len()
+    }
+
+    /// Bytes of the input so far.
+    #[must_use]
+    pub fn total_written(&self) -> u64 {
+        self.lock().total_written()
+    }
+
+    /// Back to new, for every clone, keeping the memory.
+    pub fn reset(&self) {
+        self.lock().reset();
+    }
+
+    /// No method of `HeadTail` panics half-way, so one that a panicking thread held is whole.
+    fn lock(&self) -> MutexGuard<'_, HeadTail> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Accepts every byte and never fails.
+impl io::Write for SharedHeadTail {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&*self).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Accepts every byte and never fails.
+impl io::Write for &SharedHeadTail {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.push(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! An ordered view of what is kept: head, marker and the two pieces of the ring.
+
+use std::io::{self, IoSlice, Write};
+
+use bytes::{Buf, Bytes};
+
+use crate::report::Report;
+
+/// The output for the input so far, with the report that belongs to it.
+///
+/// It is a [`Buf`]: read, write or copy it piece by piece; nothing is glued together first. A
+/// `Snapshot<&[u8]>` borrows from the [`HeadTail`](crate::HeadTail) it was taken of, a `Snapshot<Bytes>`
+/// stands alone.
+///
+/// ```
+/// use bytes::Buf;
+/// use headtail::{HeadTail, Limits};
+///
+/// let mut kept = HeadTail::new(Limits::new().head(4).tail(4))?;
+/// kept.push(b"0123456789");
+/// let mut snapshot = kept.snapshot();
+/// assert_eq!(snapshot.report().omitted_bytes, 2);
+/// assert_eq!(&snapshot.copy_to_bytes(4)[..], b"0123");
+/// assert_eq!(snapshot.to_vec(), b"\n\n... [omitted 2 bytes] ...\n\n6789");
+/// # Ok::<(), headtail::NewError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Snapshot<P> {
+    head: P,
+    /// Empty where there is no gap.
+    marker: Bytes,
+    tail: [P; 2],
+    report: Report,
+}
+
+impl<P: Buf> Snapshot<P> {
+    pub(crate) fn new(head: P, marker: Bytes, tail: [P; 2], report: Report) -> Self {
+        Self { head, marker, tail, report }
+    }
+
+    /// The account that belongs to this output.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Writes all that remains, with vectored writes; continues short and interrupted ones. Does not flush.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `sink` other than [`io::ErrorKind::Interrupted`], or [`io::ErrorKind::WriteZero`] if
+    /// it accepts nothing. What was written is no longer part of the snapshot then.
+    ///
+    /// ```
+    /// use headtail::{HeadTail, Limits};
+    ///
+    /// let mut kept = HeadTail::new(Limits::new())?;
+    /// kept.push(b"short enough\n");
+    /// let mut sink = Vec::new();
+    /// kept.snapshot().write_to(&mut sink)?;
+    /// assert_eq!(sink, b"short enough\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn write_to(&mut self, sink: &mut impl Write) -> io::Result<()> {
+        while self.has_remaining() {
+            let mut pieces = [IoSlice::new(&[]); 4];
+            let count = self.chunks_vectored(&mut pieces);
+            match sink.write_vectored(&pieces[..count]) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => self.advance(written),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// A copy of all that remains.
+    pub fn to_vec(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.remaining());
+        let mut pieces = [IoSlice::new(&[]); 4];
+        let count = self.chunks_vectored(&mut pieces);
+        pieces[..count].iter().for_each(|piece| bytes.extend_from_slice(piece));
+        bytes
+    }
+}
+
+impl Snapshot<&[u8]> {
+    /// Copies the pieces, so that the snapshot outlives what it was taken of.
+    #[must_use]
+    pub fn into_owned(self) -> Snapshot<Bytes> {
+        let [first, second] = self.tail;
+        Snapshot {
+            head: Bytes::copy_from_slice(self.head),
+            marker: self.marker,
+            tail: [Bytes::copy_from_slice(first), Bytes::copy_from_slice(second)],
+            report: self.report,
+        }
+    }
+}
+
+impl<P: Buf> Buf for Snapshot<P> {
+    fn remaining(&self) -> usize {
+        self.head.remaining() + self.marker.remaining() + self.tail[0].remaining() + self.tail[1].remaining()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        if self.head.has_remaining() {
+            self.head.chunk()
+        } else if self.marker.has_remaining() {
+            self.marker.chunk()
+        } else if self.tail[0].has_remaining() {
+            self.tail[0].chunk()
+        } else {
+            self.tail[1].chunk()
+        }
+    }
+
+    fn chunks_vectored<'a>(&'a self, pieces: &mut [IoSlice<'a>]) -> usize {
+        let mut count = self.head.chunks_vectored(pieces);
+        count += self.marker.chunks_vectored(&mut pieces[count..]);
+        count += self.tail[0].chunks_vectored(&mut pieces[count..]);
+        count + self.tail[1].chunks_vectored(&mut pieces[count..])
+    }
+
+    /// # Panics
+    ///
+    /// If `count` is more than remains, as [`Buf`] asks.
+    fn advance(&mut self, mut count: usize) {
+        let in_head = count.min(self.head.remaining());
+        self.head.advance(in_head);
+        count -= in_head;
+        let in_marker = count.min(self.marker.remaining());
+        self.marker.advance(in_marker);
+        count -= in_marker;
+        let in_first = count.min(self.tail[0].remaining());
+        self.tail[0].advance(in_first);
+        self.tail[1].advance(count - in_first);
+    }
+}
