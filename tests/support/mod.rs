@@ -1,0 +1,66 @@
+//! The crate seen through the oracle's eyes: what the tests and fuzz targets share.
+
+// Each test crate and fuzz target that includes this file uses its own part of it.
+#![allow(dead_code)]
+
+use headtail::{HeadTail, Limits, Report};
+
+use crate::oracle::{Answer, Numbers, Params};
+
+/// The crate's limits for the oracle's parameters.
+pub(crate) fn limits(params: &Params) -> Limits {
+    Limits::new()
+        .head(params.head)
+        .tail(params.tail)
+        .max_line(params.max_line)
+        .expect("a line limit of 0 or at least 16")
+        .delimiter(params.delimiter)
+}
+
+/// A new `HeadTail` for the oracle's parameters.
+pub(crate) fn new(params: &Params) -> HeadTail {
+    HeadTail::new(limits(params)).expect("memory for small limits")
+}
+
+/// The oracle's numbers in a report of the crate.
+pub(crate) fn numbers(report: &Report) -> Numbers {
+    Numbers {
+        original: report.original_bytes,
+        retained: report.retained_bytes,
+        omitted: report.omitted_bytes,
+        omitted_start: report.omitted_start,
+        clipped_lines: report.clipped_lines,
+        clipped_bytes: report.clipped_bytes,
+    }
+}
+
+/// Asserts that `kept` answers what the contract says; `context` tells how it came about.
+#[track_caller]
+pub(crate) fn assert_answers(kept: &HeadTail, want: &Answer, context: impl Fn() -> String) {
+    let snapshot = kept.snapshot();
+    let output = snapshot.to_vec();
+    let got = numbers(snapshot.report());
+    assert!(
+        output == want.output && got == want.numbers,
+        "{}\n got {} {got:?}\nwant {} {:?}",
+        context(),
+        output.escape_ascii(),
+        want.output.escape_ascii(),
+        want.numbers
+    );
+    let report = kept.report();
+    assert_eq!(&report, snapshot.report(), "the report is the snapshot's: {}", context());
+    assert_eq!(report.is_truncated(), want.truncated, "{}", context());
+    assert_eq!(Report::STRATEGY, "head_tail");
+    assert_eq!(report.omitted_end(), want.numbers.omitted_start + want.numbers.omitted, "{}", context());
+    assert_eq!(report.shown_bytes(), want.shown, "{}", context());
+    let stored = kept.stored_len();
+    if want.gap {
+        // What is shown, and what alignment dropped at both ends.
+        let shown = want.output.len() - 28 - want.numbers.omitted.to_string().len();
+        assert!((shown..=shown + 6).contains(&stored), "{stored} held: {}", context());
+    } else {
+        assert_eq!(stored, want.stored, "{}", context());
+    }
+    assert_eq!(kept.total_written(), want.numbers.original, "{}", context());
+}
