@@ -1,33 +1,50 @@
 //! Shortening long lines as they stream, before they are stored, so that one giant line can fill neither the
 //! head nor the tail.
 
+use std::collections::TryReserveError;
+
 use memchr::{memchr, memrchr};
 
-use crate::limits::Limits;
+use crate::limits::{Clip, Limits};
+use crate::middle::{self, Middle};
 use crate::skip;
 use crate::store::Store;
 use crate::utf8;
 
 /// What ends a shortened line, within the line limit.
-pub(crate) const MARK: &[u8; 16] = b" ... [truncated]";
+const MARK: &[u8; 16] = b" ... [truncated]";
 
-/// Most bytes that are stored of a line and taken back when it turns out too long: what the mark takes the
-/// place of, and a character that this cuts.
-pub(crate) const HOLD_BACK: usize = MARK.len() + utf8::MAX_PARTIAL;
-
-/// Fewest bytes stored for a line of `content` bytes, whether or not it goes on.
-pub(crate) fn least_stored(content: usize, max_line: usize) -> usize {
-    content.min(max_line - utf8::MAX_PARTIAL)
+/// The smallest line limit that has room for the mark.
+pub(crate) const fn least_line(clip: Clip) -> usize {
+    match clip {
+        Clip::End => MARK.len(),
+        Clip::Middle => middle::LONGEST_MARK,
+    }
 }
 
-/// Most marks that end in, or begin in, `size` bytes of the stored stream.
+/// Most bytes of the last line that are stored and may be taken back.
+pub(crate) fn hold_back(limits: &Limits) -> usize {
+    match limits.clip {
+        _ if limits.max_line == 0 => 0,
+        Clip::End => MARK.len() + utf8::MAX_PARTIAL,
+        Clip::Middle => limits.max_line.saturating_add(1),
+    }
+}
+
+/// Fewest bytes stored for a whole line of `content` bytes and its delimiter.
+pub(crate) fn least_stored(content: usize, max_line: usize) -> usize {
+    // A character cut on each side of the mark.
+    content.min(max_line - 2 * utf8::MAX_PARTIAL) + 1
+}
+
+/// Most marks that end in, or begin in, `size` bytes of the stored stream, and one provisional one.
 pub(crate) fn most_in(size: usize, max_line: usize) -> usize {
     if max_line == 0 {
         return 0;
     }
-    // Two marks are a shortened line and its delimiter apart, at least.
-    let apart = MARK.len().max(max_line - utf8::MAX_PARTIAL) + 1;
-    size / apart + 2
+    // Two marks are a shortened line apart, at least.
+    let apart = MARK.len().max(least_stored(max_line, max_line));
+    size / apart + 3
 }
 
 /// The line that the stream is in.
@@ -35,7 +52,8 @@ pub(crate) fn most_in(size: usize, max_line: usize) -> usize {
 enum Line {
     /// So many bytes of content so far, all stored; `max_line` at most. 0 at the start of a line.
     Short(usize),
-    /// More than `max_line`: the mark is stored, the rest is only counted.
+    /// More than `max_line`. What is kept of its start is stored, and the mark if that is all; the rest is only
+    /// counted or, if the end of the line is kept too, passes through `Clipper::middle`.
     Long,
 }
 
@@ -46,15 +64,24 @@ enum Line {
 /// is stored in one copy. No byte is looked at more than three times.
 #[derive(Clone, Debug)]
 pub(crate) struct Clipper {
-    /// Longest content stored; 0 for no limit, else at least `MARK.len()`.
+    /// Longest content stored; 0 for no limit, else at least `least_line`.
     max_line: usize,
     delimiter: u8,
     line: Line,
+    /// For lines that lose their middle.
+    middle: Option<Middle>,
 }
 
 impl Clipper {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self { max_line: limits.max_line, delimiter: limits.delimiter, line: Line::Short(0) }
+    /// A clipper at the start of a line, with all its memory reserved.
+    pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
+        let loses_middle = limits.clip == Clip::Middle && limits.max_line > 0;
+        Ok(Self {
+            max_line: limits.max_line,
+            delimiter: limits.delimiter,
+            line: Line::Short(0),
+            middle: loses_middle.then(|| Middle::new(limits.max_line)).transpose()?,
+        })
     }
 
     /// Starts a new line, whatever came before.
@@ -79,11 +106,25 @@ impl Clipper {
         self.store_unfinished(rest, store);
     }
 
-    /// How many of the last stored bytes may still be taken back.
+    /// Stores what a long line would end in if the input ended here, until more of it comes.
+    pub(crate) fn store_provisional_end(&self, store: &mut Store) {
+        if let (Line::Long, Some(middle)) = (self.line, &self.middle) {
+            let count = middle.store_end(store);
+            store.make_provisional(count);
+        }
+    }
+
+    /// How many of the last stored bytes may still be taken back, provisional ones not counted.
     pub(crate) fn held_back(&self) -> usize {
-        match self.line {
-            Line::Short(content) => content.saturating_sub(self.max_line.saturating_sub(HOLD_BACK)),
-            Line::Long => 0,
+        match (self.line, &self.middle) {
+            (Line::Long, _) => 0,
+            (Line::Short(_), _) if self.max_line == 0 => 0,
+            (Line::Short(content), None) => {
+                content.saturating_sub(self.max_line.saturating_sub(MARK.len() + utf8::MAX_PARTIAL))
+            }
+            (Line::Short(content), Some(middle)) => {
+                content.saturating_sub(middle.start().saturating_sub(utf8::MAX_PARTIAL))
+            }
         }
     }
 
@@ -118,10 +159,13 @@ impl Clipper {
         after
     }
 
-    /// Ends a line that is too long at the first delimiter of `text`. Returns what follows.
+    /// Ends a line that is too long at the first delimiter of `text`, which has one. Returns what follows.
     fn end_long<'a>(&mut self, text: &'a [u8], store: &mut Store) -> &'a [u8] {
         let end = memchr(self.delimiter, text).unwrap_or(text.len() - 1);
-        store.lose(end);
+        self.pass_long(&text[..end], store);
+        if let Some(middle) = &self.middle {
+            middle.store_end(store);
+        }
         store.push(&text[end..=end]);
         self.line = Line::Short(0);
         &text[end + 1..]
@@ -129,7 +173,7 @@ impl Clipper {
 
     /// Stores `text`, which holds no delimiter.
     fn store_unfinished(&mut self, text: &[u8], store: &mut Store) {
-        let Line::Short(content) = self.line else { return store.lose(text.len()) };
+        let Line::Short(content) = self.line else { return self.pass_long(text, store) };
         let room = self.max_line - content;
         if text.len() <= room {
             store.push(text);
@@ -137,24 +181,45 @@ impl Clipper {
         } else {
             let (window, rest) = text.split_at(room + 1);
             self.shorten(content, window, store);
-            store.lose(rest.len());
+            self.pass_long(rest, store);
         }
     }
 
     /// Shortens the line of which `content` bytes are stored and `window` makes one byte too many.
     fn shorten(&mut self, content: usize, window: &[u8], store: &mut Store) {
-        let mut kept = self.max_line - MARK.len();
+        self.line = Line::Long;
+        if let Some(middle) = &mut self.middle {
+            store.push(window);
+            return middle.begin(store);
+        }
+        let kept = self.max_line - MARK.len();
         if content < kept {
             store.push(&window[..kept - content]);
         } else {
             store.rewind(content - kept);
         }
-        let mut last = [0; utf8::MAX_PARTIAL];
-        let last = store.last_bytes(&mut last);
-        let partial = utf8::partial_suffix(&last[last.len() - last.len().min(kept)..]);
-        store.rewind(partial);
-        kept -= partial;
-        store.push_mark((content + window.len() - kept) as u64);
-        self.line = Line::Long;
+        let kept = kept - rewind_partial(kept, store);
+        store.push_mark(MARK, (content + window.len() - kept) as u64);
     }
+
+    /// Takes content of a line that is already too long.
+    fn pass_long(&mut self, text: &[u8], store: &mut Store) {
+        match &mut self.middle {
+            Some(middle) => middle.pass(text),
+            None => store.lose(text.len()),
+        }
+    }
+}
+
+/// Takes back the part of a character that the last line, of which `content` bytes are stored, ends in; says
+/// how many bytes that were.
+pub(crate) fn rewind_partial(content: usize, store: &mut Store) -> usize {
+    let mut last = [0; utf8::MAX_PARTIAL];
+    let count = content.min(last.len());
+    for (to, from) in last.iter_mut().zip(store.last(count).into_iter().flatten()) {
+        *to = *from;
+    }
+    let partial = utf8::partial_suffix(&last[..count]);
+    store.rewind(partial);
+    partial
 }

@@ -56,6 +56,11 @@ impl ClipLog {
         }
     }
 
+    /// Forgets the clips that end after `len`.
+    pub(crate) fn truncate(&mut self, len: u64) {
+        while self.clips.pop_back_if(|clip| clip.end > len).is_some() {}
+    }
+
     pub(crate) fn clear(&mut self) {
         self.clips.clear();
     }

@@ -4,13 +4,15 @@ use std::collections::TryReserveError;
 use std::{error, fmt, io};
 
 use bytes::Bytes;
+use memchr::memchr_iter;
 
 use crate::clip::Clipper;
-use crate::limits::Limits;
+use crate::cut::{self, Tail};
+use crate::limits::{Align, Cap, Limits};
+use crate::marker::{Gap, Marker};
 use crate::report::Report;
 use crate::snapshot::Snapshot;
 use crate::store::Store;
-use crate::{marker, utf8};
 
 /// Keeps the first bytes and the last bytes of all that is written to it, and counts the rest.
 ///
@@ -30,10 +32,13 @@ use crate::{marker, utf8};
 #[derive(Clone, Debug)]
 pub struct HeadTail {
     limits: Limits,
+    marker: Marker,
     clipper: Clipper,
     store: Store,
     /// Length of the input, skipped bytes included.
     original: u64,
+    /// Delimiters in the input; `None` where the marker does not ask for lines.
+    delimiters: Option<u64>,
 }
 
 impl HeadTail {
@@ -41,10 +46,49 @@ impl HeadTail {
     ///
     /// # Errors
     ///
-    /// The memory can't be had.
+    /// The memory can't be had, or a [`cap`](Limits::cap) has no room for the marker.
     pub fn new(limits: Limits) -> Result<Self, NewError> {
-        let store = Store::new(&limits).map_err(|cause| NewError { limits, cause })?;
-        Ok(Self { limits, clipper: Clipper::new(&limits), store, original: 0 })
+        Self::with_marker(limits, Marker::default())
+    }
+
+    /// Like [`new`](Self::new), with a marker of one's own.
+    ///
+    /// # Errors
+    ///
+    /// The memory can't be had, or a [`cap`](Limits::cap) has no room for the marker.
+    pub fn with_marker(limits: Limits, marker: Marker) -> Result<Self, NewError> {
+        check_room(&limits, &marker)?;
+        let no_memory = |cause| NewError::Memory { head: limits.head, tail: limits.tail, cause };
+        Ok(Self {
+            limits,
+            clipper: Clipper::new(&limits).map_err(no_memory)?,
+            store: Store::new(&limits).map_err(no_memory)?,
+            original: 0,
+            delimiters: marker.counts_lines().then_some(0),
+            marker,
+        })
+    }
+
+    /// Says where all of the input can be read, for the marker to tell; an empty path says that it can't.
+    ///
+    /// # Errors
+    ///
+    /// A [`cap`](Limits::cap) has no room for a marker with this path; nothing changes then.
+    ///
+    /// ```
+    /// # use headtail::{HeadTail, Limits};
+    /// let mut kept = HeadTail::new(Limits::new().head(1).tail(1))?;
+    /// kept.set_path(b"/tmp/log")?;
+    /// kept.push(b"abc");
+    /// assert_eq!(kept.snapshot().to_vec(), b"a\n\n... [omitted 1 bytes; full output: /tmp/log] ...\n\nc");
+    /// # Ok::<(), headtail::NewError>(())
+    /// ```
+    pub fn set_path(&mut self, path: &[u8]) -> Result<(), NewError> {
+        let mut marker = self.marker.clone();
+        marker.set_path(path);
+        check_room(&self.limits, &marker)?;
+        self.marker = marker;
+        Ok(())
     }
 
     /// Takes the next bytes of the input. How the input is cut into pushes changes nothing.
@@ -59,7 +103,12 @@ impl HeadTail {
     /// ```
     pub fn push(&mut self, bytes: &[u8]) {
         self.original = self.original.saturating_add(bytes.len() as u64);
+        if let Some(delimiters) = &mut self.delimiters {
+            *delimiters += memchr_iter(self.limits.delimiter, bytes).count() as u64;
+        }
+        self.store.take_back();
         self.clipper.store(bytes, &mut self.store);
+        self.clipper.store_provisional_end(&mut self.store);
     }
 
     /// Counts `count` bytes of the input that nobody will see: the gap begins at the latest here, the tail
@@ -67,7 +116,8 @@ impl HeadTail {
     /// bytes within the line limit. 0 does nothing.
     ///
     /// For a source that can seek over the middle. It is on the caller that the bytes that follow fill the
-    /// tail, if the output is to be that of the whole input.
+    /// tail, if the output is to be that of the whole input, and that [`needs_every_byte`](Self::needs_every_byte)
+    /// is false.
     ///
     /// ```
     /// # use headtail::{HeadTail, Limits};
@@ -97,26 +147,71 @@ impl HeadTail {
     /// ```
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<&[u8]> {
-        let (mut head, mut tail) = (self.store.head(), self.store.tail());
-        let mut marker = Bytes::new();
-        let mut report = Report { original_bytes: self.original, ..Report::default() };
-        if self.store.has_gap() {
-            head = &head[..head.len() - utf8::partial_suffix(head)];
-            tail = drop_first(tail, utf8::continuation_prefix(tail));
+        let (head, tail) = (self.store.head().len(), self.store.tail_len());
+        if !self.store.has_gap(tail) {
+            return self.view(self.store.head(), self.store.tail(tail), None);
         }
-        let tail_len = tail[0].len() + tail[1].len();
+        match self.limits.cap {
+            Some(cap) => self.cut_within(cap, head, tail),
+            None => self.cut(head, tail),
+        }
+    }
+
+    /// The output with at most `head` and `tail` bytes of the stored stream, and as many of these as leave room
+    /// for the marker.
+    fn cut_within(&self, Cap { bytes, split }: Cap, head: usize, tail: usize) -> Snapshot<&[u8]> {
+        let leaving = |room: usize| {
+            let budget = bytes - room;
+            let tail_share = tail.min(budget - split.head_share(budget));
+            let head_share = head.min(budget - tail_share);
+            self.cut(head_share, tail.min(budget - head_share))
+        };
+        // The numbers in the marker depend on the cut, so its length does too: from the one that goes with the
+        // widest gap upwards, the first that leaves room enough. The last one always does.
+        let most = self.marker.max_len();
+        let first = leaving(most).marker_len();
+        let mut fitting =
+            (first..most).map(leaving).filter(|output| output.report().retained_bytes <= bytes as u64);
+        fitting.next().unwrap_or_else(|| leaving(most))
+    }
+
+    /// The output with at most `head` and `tail` bytes of the stored stream, between which there is a gap.
+    fn cut(&self, head: usize, tail: usize) -> Snapshot<&[u8]> {
+        let head = cut::head(&self.store.head()[..head], &self.limits);
+        let tail = cut::tail(self.store.tail(tail), &self.limits);
+        let mut gap = Gap { total: self.original, ..Gap::default() };
+        if let Some(delimiters) = self.delimiters {
+            let count = |bytes| memchr_iter(self.limits.delimiter, bytes).count() as u64;
+            let before = count(head);
+            let until = delimiters - count(tail.pieces[0]) - count(tail.pieces[1]);
+            gap.lines = until - before;
+            gap.first = before + 1;
+            gap.last = until + u64::from(!tail.starts_line(self.limits.delimiter));
+        }
+        self.view(head, tail, Some(gap))
+    }
+
+    /// The output that consists of `head` and `tail` and, if there is a gap, the marker for it.
+    fn view<'a>(&'a self, head: &'a [u8], tail: Tail<'a>, gap: Option<Gap>) -> Snapshot<&'a [u8]> {
         let in_head = self.store.clipped_in_head(head.len());
-        let in_tail = self.store.clipped_in_tail(tail_len);
-        report.clipped_lines = in_head.lines + in_tail.lines;
-        report.clipped_bytes = in_head.bytes + in_tail.bytes;
-        if self.store.has_gap() {
-            report.omitted_start = head.len() as u64 - in_head.marks + in_head.bytes;
-            let after = tail_len as u64 - in_tail.marks + in_tail.bytes;
-            report.omitted_bytes = self.original - report.omitted_start - after;
-            marker = marker::text(report.omitted_bytes);
+        let in_tail = self.store.clipped_in_tail(tail.len());
+        let mut report = Report {
+            original_bytes: self.original,
+            clipped_lines: in_head.lines + in_tail.lines,
+            clipped_bytes: in_head.bytes + in_tail.bytes,
+            ..Report::default()
+        };
+        let mut marker = Bytes::new();
+        if let Some(mut gap) = gap {
+            gap.start = head.len() as u64 - in_head.marks + in_head.bytes;
+            gap.end = self.original - (tail.len() as u64 - in_tail.marks + in_tail.bytes);
+            gap.bytes = gap.end - gap.start;
+            report.omitted_start = gap.start;
+            report.omitted_bytes = gap.bytes;
+            marker = self.marker.text(&gap);
         }
-        report.retained_bytes = (head.len() + marker.len() + tail_len) as u64;
-        Snapshot::new(head, marker, tail, report)
+        report.retained_bytes = (head.len() + marker.len() + tail.len()) as u64;
+        Snapshot::new(head, marker, tail.pieces, report)
     }
 
     /// The account of the input so far: that of [`snapshot`](Self::snapshot).
@@ -140,15 +235,39 @@ impl HeadTail {
     /// ```
     #[must_use]
     pub fn certain_head(&self) -> &[u8] {
-        let head = self.store.head_but(self.clipper.held_back());
-        &head[..head.len() - utf8::partial_suffix(head)]
+        let mut head = self.store.certain_head(self.clipper.held_back());
+        if let Some(cap) = self.limits.cap {
+            head = &head[..head.len().min(cap.split.head_share(cap.bytes - self.marker.max_len()))];
+        }
+        match self.limits.align {
+            Align::Byte => head,
+            // As long as the head has no line end, it will be cut like this if it never gets one.
+            Align::Char | Align::Line => cut::head(head, &self.limits),
+        }
+    }
+
+    /// What the marker will begin with, once it is certain that there will be one right after
+    /// [`certain_head`](Self::certain_head); empty until then, and where a cap leaves that open to the end.
+    ///
+    /// ```
+    /// # use headtail::{HeadTail, Limits};
+    /// let mut kept = HeadTail::new(Limits::new().head(4).tail(4))?;
+    /// kept.push(b"fits yet");
+    /// assert_eq!(kept.certain_marker(), b"");
+    /// kept.push(b", now it doesn't any more");
+    /// assert_eq!(kept.certain_marker(), b"\n\n... [omitted ");
+    /// # Ok::<(), headtail::NewError>(())
+    /// ```
+    #[must_use]
+    pub fn certain_marker(&self) -> &[u8] {
+        let is_certain = self.limits.cap.is_none() && self.store.will_have_gap(self.clipper.held_back());
+        if is_certain { self.marker.text_before_fields() } else { &[] }
     }
 
     /// Bytes of the stored stream held for the output: at most what the limits allow.
     #[must_use]
     pub fn stored_len(&self) -> usize {
-        let [first, second] = self.store.tail();
-        self.store.head().len() + first.len() + second.len()
+        self.store.head().len() + self.store.tail_len()
     }
 
     /// Bytes of the input so far, skipped ones included.
@@ -168,13 +287,24 @@ impl HeadTail {
         self.clipper.start_line();
         self.store.clear(&self.limits);
         self.original = 0;
+        self.delimiters = self.delimiters.map(|_| 0);
+    }
+
+    /// Whether the output depends on bytes of the gap, so that a source may not [`skip`](Self::skip) them.
+    #[must_use]
+    pub fn needs_every_byte(&self) -> bool {
+        self.delimiters.is_some()
     }
 }
 
-/// The pieces without their first `count` bytes.
-fn drop_first([first, second]: [&[u8]; 2], count: usize) -> [&[u8]; 2] {
-    let in_first = count.min(first.len());
-    [&first[in_first..], &second[count - in_first..]]
+/// Fails if `limits` have a cap that `marker` may exceed.
+fn check_room(limits: &Limits, marker: &Marker) -> Result<(), NewError> {
+    match limits.cap {
+        Some(cap) if cap.bytes < marker.max_len() => {
+            Err(NewError::MarkerTooLong { cap: cap.bytes, marker: marker.max_len() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Accepts every byte and never fails.
@@ -189,22 +319,46 @@ impl io::Write for HeadTail {
     }
 }
 
-/// The memory that the limits ask for can't be had.
+/// Why there is no [`HeadTail`] with these limits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewError {
-    limits: Limits,
-    cause: TryReserveError,
+#[non_exhaustive]
+pub enum NewError {
+    /// The memory can't be had.
+    Memory {
+        /// Bytes to keep of the start.
+        head: usize,
+        /// Bytes to keep of the end.
+        tail: usize,
+        /// Why not.
+        cause: TryReserveError,
+    },
+    /// The output may be no longer than a marker can become.
+    MarkerTooLong {
+        /// Most bytes of the output.
+        cap: usize,
+        /// Most bytes of the marker.
+        marker: usize,
+    },
 }
 
 impl fmt::Display for NewError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Limits { head, tail, .. } = self.limits;
-        write!(f, "no memory to keep {head} bytes of the start and {tail} bytes of the end")
+        match self {
+            Self::Memory { head, tail, .. } => {
+                write!(f, "no memory to keep {head} bytes of the start and {tail} bytes of the end")
+            }
+            Self::MarkerTooLong { cap, marker } => {
+                write!(f, "{cap} bytes have no room for the marker, which may take {marker}")
+            }
+        }
     }
 }
 
 impl error::Error for NewError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        Some(&self.cause)
+        match self {
+            Self::Memory { cause, .. } => Some(cause),
+            Self::MarkerTooLong { .. } => None,
+        }
     }
 }

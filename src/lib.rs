@@ -26,9 +26,12 @@
 
 mod clip;
 mod clips;
+mod cut;
+mod head;
 mod head_tail;
 mod limits;
 mod marker;
+mod middle;
 mod report;
 mod ring;
 mod shared;
@@ -39,7 +42,8 @@ mod store;
 mod utf8;
 
 pub use crate::head_tail::{HeadTail, NewError};
-pub use crate::limits::{Limits, LimitsError};
+pub use crate::limits::{Align, Clip, Limits, LimitsError, Split};
+pub use crate::marker::{Marker, MarkerError};
 pub use crate::report::Report;
 pub use crate::shared::SharedHeadTail;
 pub use crate::size::{Size, SizeError};

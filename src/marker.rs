@@ -1,8 +1,238 @@
-//! The text that stands where bytes are missing.
+//! The text that stands where bytes are missing: all that users see of a marker is made here.
+
+use std::{error, fmt};
 
 use bytes::Bytes;
 
-/// The marker for a gap of `omitted` bytes.
-pub(crate) fn text(omitted: u64) -> Bytes {
-    Bytes::from(format!("\n\n... [omitted {omitted} bytes] ...\n\n"))
+/// The text between head and tail, as a template.
+///
+/// `{bytes}` and `{lines}` are what is omitted, `{first}` and `{last}` the numbers of the first and the last
+/// line that are not wholly shown, `{start}` and `{end}` the positions in the input between which bytes are
+/// missing, `{total}` the length of the input, and `{path}` the file that has all of it (empty if there is
+/// none). `\n`, `\t`, `\\`, `{{` and `}}` stand for a newline, a tab, a backslash and braces.
+///
+/// ```
+/// use headtail::{HeadTail, Limits, Marker};
+///
+/// let marker = Marker::parse(br"[lines {first} to {last} of {total} bytes]\n")?;
+/// let mut kept = HeadTail::with_marker(Limits::new().head(2).tail(2), marker)?;
+/// kept.push(b"1\n2\n3\n4\n");
+/// assert_eq!(kept.snapshot().to_vec(), b"1\n[lines 2 to 3 of 8 bytes]\n4\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    pieces: Vec<Piece>,
+    /// Used in place of `pieces` while there is a path; `None` where `pieces` serve for both.
+    pieces_with_path: Option<Vec<Piece>>,
+    path: Vec<u8>,
 }
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(Vec<u8>),
+    Field(Field),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Bytes,
+    Lines,
+    First,
+    Last,
+    Start,
+    End,
+    Total,
+    Path,
+}
+
+/// What a marker can say of a gap.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gap {
+    pub(crate) bytes: u64,
+    /// Delimiters in the gap.
+    pub(crate) lines: u64,
+    /// Number of the first line that is not wholly shown.
+    pub(crate) first: u64,
+    /// Number of the last one.
+    pub(crate) last: u64,
+    /// Position of its first byte.
+    pub(crate) start: u64,
+    /// Position just after its last byte.
+    pub(crate) end: u64,
+    /// Length of the input.
+    pub(crate) total: u64,
+}
+
+impl Marker {
+    /// Reads a template.
+    ///
+    /// # Errors
+    ///
+    /// A placeholder or an escape that is not of the list, or a brace that stands alone.
+    pub fn parse(template: &[u8]) -> Result<Self, MarkerError> {
+        Ok(Self { pieces: parse(template)?, pieces_with_path: None, path: Vec::new() })
+    }
+
+    /// Says where all of the input can be read; an empty path says that it can't.
+    ///
+    /// ```
+    /// use headtail::Marker;
+    ///
+    /// let mut marker = Marker::default();
+    /// marker.set_path(b"/tmp/whole");
+    /// assert_ne!(marker, Marker::default());
+    /// ```
+    pub fn set_path(&mut self, path: &[u8]) {
+        self.path = path.to_vec();
+    }
+
+    /// Length of the longest text that it can become, whatever the input.
+    #[must_use]
+    pub fn max_len(&self) -> usize {
+        let most = u64::MAX;
+        let gap =
+            Gap { bytes: most, lines: most, first: most, last: most, start: most, end: most, total: most };
+        self.text(&gap).len()
+    }
+
+    /// Whether the text depends on how many lines there are.
+    pub(crate) fn counts_lines(&self) -> bool {
+        let asks = |piece: &Piece| matches!(piece, Piece::Field(Field::Lines | Field::First | Field::Last));
+        self.pieces.iter().chain(self.pieces_with_path.iter().flatten()).any(asks)
+    }
+
+    /// What every text begins with, whatever the gap and the path.
+    pub(crate) fn text_before_fields(&self) -> &[u8] {
+        match self.pieces.first() {
+            Some(Piece::Text(literal)) => literal,
+            _ => &[],
+        }
+    }
+
+    /// The text for `gap`.
+    pub(crate) fn text(&self, gap: &Gap) -> Bytes {
+        let pieces = self.pieces_with_path.as_ref().filter(|_| !self.path.is_empty()).unwrap_or(&self.pieces);
+        let mut text = Vec::new();
+        for piece in pieces {
+            let number = match piece {
+                Piece::Text(literal) => {
+                    text.extend_from_slice(literal);
+                    continue;
+                }
+                Piece::Field(Field::Path) => {
+                    text.extend_from_slice(&self.path);
+                    continue;
+                }
+                Piece::Field(Field::Bytes) => gap.bytes,
+                Piece::Field(Field::Lines) => gap.lines,
+                Piece::Field(Field::First) => gap.first,
+                Piece::Field(Field::Last) => gap.last,
+                Piece::Field(Field::Start) => gap.start,
+                Piece::Field(Field::End) => gap.end,
+                Piece::Field(Field::Total) => gap.total,
+            };
+            text.extend_from_slice(number.to_string().as_bytes());
+        }
+        text.into()
+    }
+}
+
+/// `... [omitted N bytes] ...` between empty lines, with the path if there is one.
+impl Default for Marker {
+    fn default() -> Self {
+        let text = |text: &str| Piece::Text(text.as_bytes().to_vec());
+        let bytes = || Piece::Field(Field::Bytes);
+        let (start, end) = (|| text("\n\n... [omitted "), "] ...\n\n");
+        Self {
+            pieces: vec![start(), bytes(), text(&format!(" bytes{end}"))],
+            pieces_with_path: Some(vec![
+                start(),
+                bytes(),
+                text(" bytes; full output: "),
+                Piece::Field(Field::Path),
+                text(end),
+            ]),
+            path: Vec::new(),
+        }
+    }
+}
+
+fn parse(template: &[u8]) -> Result<Vec<Piece>, MarkerError> {
+    let mut pieces = Vec::new();
+    let mut literal = Vec::new();
+    let mut rest = template;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let next = after.first().copied();
+        match (byte, next) {
+            (b'\\', Some(b'n')) => literal.push(b'\n'),
+            (b'\\', Some(b't')) => literal.push(b'\t'),
+            (b'\\', Some(b'\\')) | (b'{', Some(b'{')) | (b'}', Some(b'}')) => literal.push(byte),
+            (b'\\', _) => return Err(MarkerError::Escape(next)),
+            (b'}', _) => return Err(MarkerError::Brace),
+            (b'{', _) => {
+                let end = after.iter().position(|&byte| byte == b'}').ok_or(MarkerError::Brace)?;
+                pieces.push(Piece::Text(std::mem::take(&mut literal)));
+                pieces.push(Piece::Field(field(&after[..end])?));
+                rest = &after[end + 1..];
+                continue;
+            }
+            _ => {
+                literal.push(byte);
+                continue;
+            }
+        }
+        // An escape is two bytes.
+        rest = &after[1..];
+    }
+    pieces.push(Piece::Text(literal));
+    Ok(pieces)
+}
+
+fn field(name: &[u8]) -> Result<Field, MarkerError> {
+    Ok(match name {
+        b"bytes" => Field::Bytes,
+        b"lines" => Field::Lines,
+        b"first" => Field::First,
+        b"last" => Field::Last,
+        b"start" => Field::Start,
+        b"end" => Field::End,
+        b"total" => Field::Total,
+        b"path" => Field::Path,
+        _ => return Err(MarkerError::Placeholder(String::from_utf8_lossy(name).into_owned())),
+    })
+}
+
+/// Why a text is not a marker template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MarkerError {
+    /// A placeholder that is not of the list, without its braces.
+    Placeholder(String),
+    /// A backslash before a byte that it does not go with; `None` at the end.
+    Escape(Option<u8>),
+    /// A brace without its other half.
+    Brace,
+}
+
+impl fmt::Display for MarkerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Placeholder(name) => {
+                let name = name.escape_debug();
+                write!(
+                    f,
+                    "unknown placeholder {{{name}}}: bytes, lines, first, last, start, end, total or path"
+                )
+            }
+            Self::Escape(Some(byte)) => {
+                write!(f, r"unknown escape \{}: \n, \t or \\", byte.escape_ascii())
+            }
+            Self::Escape(None) => f.write_str(r"a \ at the end: \\ for a backslash"),
+            Self::Brace => f.write_str("a brace that stands alone: {{ or }} for a brace"),
+        }
+    }
+}
+
+impl error::Error for MarkerError {}

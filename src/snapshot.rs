@@ -43,6 +43,11 @@ impl<P: Buf> Snapshot<P> {
         &self.report
     }
 
+    /// Length of the marker; 0 where there is no gap.
+    pub(crate) fn marker_len(&self) -> usize {
+        self.marker.remaining()
+    }
+
     /// Writes all that remains, with vectored writes; continues short and interrupted ones. Does not flush.
     ///
     /// # Errors

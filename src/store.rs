@@ -2,28 +2,33 @@
 
 use std::collections::TryReserveError;
 
-use crate::clip::{self, MARK};
+use crate::clip;
 use crate::clips::{ClipLog, Clipped};
+use crate::cut::{self, Tail};
+use crate::head::Head;
 use crate::limits::Limits;
 use crate::ring::Ring;
 
 /// Both ends of the stored stream.
 ///
-/// The stream is written optimistically: bytes of a line are stored before it is known whether the line will
-/// be clipped, and `rewind` takes them back when it is. The ring is larger than the tail by all that can be
-/// taken back, so a rewind never uncovers a byte that is lost.
+/// The stream is written optimistically: bytes are stored before it is known whether they stay, and are taken
+/// back when they don't. The ring is larger than the tail by all that can be taken back, so that never
+/// uncovers a byte that is lost.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    /// The stored stream from its start: `head.len() <= head_max`, never reallocated.
-    head: Vec<u8>,
-    /// Most bytes in `head`. Lowered to `head.len()` by `skip`, restored by `clear`.
-    head_max: usize,
-    /// The last bytes of the stored stream after `head`; `tail_max` of them and `clip::HOLD_BACK` more.
+    head: Head,
+    /// The last bytes of the stored stream after `head`: `tail_max`, what can be taken back, and one more, the
+    /// byte before the tail.
     ring: Ring,
     /// Most bytes that the tail may have.
     tail_max: usize,
+    /// Most lines that the tail may have.
+    tail_lines: u64,
+    delimiter: u8,
     /// Length of the stored stream, skipped bytes not counted. Positions in the clip logs are measured by it.
     len: u64,
+    /// How many bytes at its end, and the clip among them, stand only until more input comes.
+    provisional: usize,
     /// Whether bytes were passed over by `skip`.
     skipped: bool,
     /// Clips whose mark begins in the head.
@@ -35,15 +40,15 @@ pub(crate) struct Store {
 impl Store {
     /// An empty store with all its memory reserved.
     pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
-        let mut head = Vec::new();
-        head.try_reserve_exact(limits.head)?;
-        let hold_back = if limits.max_line == 0 { 0 } else { clip::HOLD_BACK };
+        let ring = limits.tail.saturating_add(clip::hold_back(limits)).saturating_add(1);
         Ok(Self {
-            head,
-            head_max: limits.head,
-            ring: Ring::new(limits.tail.saturating_add(hold_back))?,
+            head: Head::new(limits)?,
+            ring: Ring::new(ring)?,
             tail_max: limits.tail,
+            tail_lines: limits.tail_lines,
+            delimiter: limits.delimiter,
             len: 0,
+            provisional: 0,
             skipped: false,
             head_clips: ClipLog::new(clip::most_in(limits.head, limits.max_line))?,
             tail_clips: ClipLog::new(clip::most_in(limits.tail, limits.max_line))?,
@@ -52,29 +57,28 @@ impl Store {
 
     /// Appends `bytes` to the stored stream.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        let (head, rest) = bytes.split_at(bytes.len().min(self.head_max - self.head.len()));
-        self.head.extend_from_slice(head);
-        self.ring.push(rest);
+        let in_head = self.head.fill(bytes);
+        self.ring.push(&bytes[in_head..]);
         self.len += bytes.len() as u64;
     }
 
-    /// Takes the last `count` bytes back, `clip::HOLD_BACK` at most and none of a mark.
+    /// Takes the last `count` bytes back: bytes of the last line, no mark, what `clip::hold_back` allows.
     pub(crate) fn rewind(&mut self, count: usize) {
         let from_ring = count.min(self.ring.len());
         self.ring.rewind(from_ring);
-        self.head.truncate(self.head.len() - (count - from_ring));
+        self.head.rewind(count - from_ring);
         self.len -= count as u64;
     }
 
-    /// Appends the mark of a line that has lost `lost` bytes so far.
-    pub(crate) fn push_mark(&mut self, lost: u64) {
-        let in_head = self.head.len() < self.head_max;
-        self.push(MARK);
-        if in_head {
-            self.head_clips.push(self.len, MARK.len(), lost);
+    /// Appends `mark`, for a line that has lost `lost` bytes so far.
+    pub(crate) fn push_mark(&mut self, mark: &[u8], lost: u64) {
+        let starts_in_head = !self.head.is_full();
+        self.push(mark);
+        if starts_in_head {
+            self.head_clips.push(self.len, mark.len(), lost);
         }
         if self.ring.len() > 0 {
-            self.tail_clips.push(self.len, MARK.len(), lost);
+            self.tail_clips.push(self.len, mark.len(), lost);
         }
     }
 
@@ -84,23 +88,38 @@ impl Store {
         self.tail_clips.extend_newest(self.len, count as u64);
     }
 
-    /// Passes over `count` bytes that nobody will see: the head ends here and the tail starts anew.
-    pub(crate) fn skip(&mut self, count: u64) {
-        if count == 0 {
-            return;
-        }
-        self.skipped = true;
-        self.head_max = self.head.len();
-        self.ring.clear();
-        self.tail_clips.clear();
+    /// Makes the last `count` bytes provisional, a mark among them too: the next `take_back` removes them.
+    pub(crate) fn make_provisional(&mut self, count: usize) {
+        self.provisional = count;
     }
 
-    /// Forgets everything, keeping the memory.
+    /// Removes what is provisional.
+    pub(crate) fn take_back(&mut self) {
+        if self.provisional > 0 {
+            self.rewind(self.provisional);
+            self.provisional = 0;
+            self.head_clips.truncate(self.len);
+            self.tail_clips.truncate(self.len);
+        }
+    }
+
+    /// Passes over `count` bytes that nobody will see: the head ends here and the tail starts anew.
+    pub(crate) fn skip(&mut self, count: u64) {
+        if count > 0 {
+            self.skipped = true;
+            self.provisional = 0;
+            self.head.close();
+            self.ring.clear();
+            self.tail_clips.clear();
+        }
+    }
+
+    /// Forgets everything, keeping the memory. `limits` are those that it was made with.
     pub(crate) fn clear(&mut self, limits: &Limits) {
-        self.head.clear();
-        self.head_max = limits.head;
+        self.head.clear(limits);
         self.ring.clear();
         self.len = 0;
+        self.provisional = 0;
         self.skipped = false;
         self.head_clips.clear();
         self.tail_clips.clear();
@@ -108,7 +127,7 @@ impl Store {
 
     /// Whether what is pushed now goes to the ring.
     pub(crate) fn head_is_full(&self) -> bool {
-        self.head.len() == self.head_max
+        self.head.is_full()
     }
 
     /// Pushing this many bytes replaces all that the ring holds.
@@ -116,36 +135,47 @@ impl Store {
         self.ring.capacity()
     }
 
-    /// Whether part of the stored stream lies between head and tail.
-    pub(crate) fn has_gap(&self) -> bool {
-        self.skipped || self.len - self.head.len() as u64 > self.tail_max as u64
+    /// Whether part of the stored stream lies between the head and a tail of `tail_len` bytes.
+    pub(crate) fn has_gap(&self, tail_len: usize) -> bool {
+        self.skipped || self.len - self.head.bytes().len() as u64 > tail_len as u64
+    }
+
+    /// Whether there will be a gap even if what is provisional and `held_back` bytes before it are taken back.
+    pub(crate) fn will_have_gap(&self, held_back: usize) -> bool {
+        let least = self.len.saturating_sub((self.provisional + held_back) as u64);
+        self.skipped || least.saturating_sub(self.head.bytes().len() as u64) > self.tail_len() as u64
     }
 
     pub(crate) fn head(&self) -> &[u8] {
-        &self.head
+        self.head.bytes()
     }
 
-    /// The head without those of the last `count` bytes of the stored stream that are in it.
-    pub(crate) fn head_but(&self, count: usize) -> &[u8] {
-        &self.head[..self.head.len() - count.saturating_sub(self.ring.len()).min(self.head.len())]
+    /// The head without what is provisional, and without those of the `held_back` bytes before that which are
+    /// in it.
+    pub(crate) fn certain_head(&self, held_back: usize) -> &[u8] {
+        let uncertain = (held_back + self.provisional).saturating_sub(self.ring.len());
+        &self.head()[..self.head().len().saturating_sub(uncertain)]
     }
 
-    /// The last bytes of the stored stream after the head, as many as the tail may have.
-    pub(crate) fn tail(&self) -> [&[u8]; 2] {
-        self.ring.last(self.ring.len().min(self.tail_max))
+    /// How many bytes after the head the tail may have: by its size and by its lines.
+    pub(crate) fn tail_len(&self) -> usize {
+        let most = self.ring.len().min(self.tail_max);
+        cut::last_lines(self.ring.last(most), self.tail_lines, self.delimiter)
     }
 
-    /// The last three bytes of the stored stream (fewer if it is shorter), at the end of `out`.
-    pub(crate) fn last_bytes<'a>(&self, out: &'a mut [u8; 3]) -> &'a [u8] {
-        let from_ring = self.ring.len().min(out.len());
-        let from_head = self.head.len().min(out.len() - from_ring);
-        let head = &self.head[self.head.len() - from_head..];
+    /// The last `count` bytes of the stored stream, which are in the ring.
+    pub(crate) fn tail(&self, count: usize) -> Tail<'_> {
+        let before = (self.ring.len() > count).then(|| self.ring.last(count + 1));
+        let before = before.and_then(|[first, second]| first.first().or(second.first()).copied());
+        Tail { before, pieces: self.ring.last(count) }
+    }
+
+    /// The last `count` bytes of the stored stream, oldest first, in three pieces.
+    pub(crate) fn last(&self, count: usize) -> [&[u8]; 3] {
+        let from_ring = count.min(self.ring.len());
+        let head = self.head.bytes();
         let [first, second] = self.ring.last(from_ring);
-        let start = out.len() - from_head - from_ring;
-        for (to, from) in out[start..].iter_mut().zip(head.iter().chain(first).chain(second)) {
-            *to = *from;
-        }
-        &out[start..]
+        [&head[head.len() - (count - from_ring)..], first, second]
     }
 
     /// What clips add to the first `count` bytes of the stored stream, which are in the head.

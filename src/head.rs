@@ -1,0 +1,74 @@
+//! The first bytes of a stream, in memory that is reserved once.
+
+use std::collections::TryReserveError;
+
+use memchr::memchr_iter;
+
+use crate::limits::Limits;
+
+/// The stored stream from its start, until it has as many bytes or as many lines as the limits allow.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    /// `bytes.len() <= max <= bytes.capacity()`.
+    bytes: Vec<u8>,
+    /// Most bytes: the limit, or `bytes.len()` once the head is closed.
+    max: usize,
+    /// Lines that may still end in the head; 0 closes it.
+    lines_left: u64,
+    delimiter: u8,
+}
+
+impl Head {
+    /// An empty head with its memory reserved.
+    pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(limits.head)?;
+        let mut head = Self { bytes, max: 0, lines_left: 0, delimiter: limits.delimiter };
+        head.clear(limits);
+        Ok(head)
+    }
+
+    /// Forgets everything, keeping the memory. `limits` are those that it was made with.
+    pub(crate) fn clear(&mut self, limits: &Limits) {
+        self.bytes.clear();
+        self.max = if limits.head_lines == 0 { 0 } else { limits.head };
+        self.lines_left = limits.head_lines;
+    }
+
+    /// Appends the first bytes of `bytes`, as many as belong here; says how many.
+    pub(crate) fn fill(&mut self, bytes: &[u8]) -> usize {
+        let mut taken = bytes.len().min(self.max - self.bytes.len());
+        // A head without a limit of lines never looks for them.
+        if taken > 0 && self.lines_left < u64::MAX {
+            for end in memchr_iter(self.delimiter, &bytes[..taken]) {
+                self.lines_left -= 1;
+                if self.lines_left == 0 {
+                    taken = end + 1;
+                    self.max = self.bytes.len() + taken;
+                    break;
+                }
+            }
+        }
+        self.bytes.extend_from_slice(&bytes[..taken]);
+        taken
+    }
+
+    /// Takes the last `count` bytes back; there is no delimiter among them.
+    pub(crate) fn rewind(&mut self, count: usize) {
+        self.bytes.truncate(self.bytes.len() - count);
+    }
+
+    /// Takes no more bytes from now on.
+    pub(crate) fn close(&mut self) {
+        self.max = self.bytes.len();
+    }
+
+    /// Whether `fill` would take nothing.
+    pub(crate) fn is_full(&self) -> bool {
+        self.bytes.len() == self.max
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}

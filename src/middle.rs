@@ -1,0 +1,99 @@
+//! Shortening a long line in its middle: both its ends are kept, and how much is missing is said between them.
+
+use std::collections::TryReserveError;
+use std::io::Write;
+
+use crate::clip;
+use crate::cut::Tail;
+use crate::ring::Ring;
+use crate::store::Store;
+use crate::utf8;
+
+const MARK_START: &[u8; 16] = b" ... [truncated ";
+const MARK_END: &[u8; 12] = b" bytes] ... ";
+/// Digits of the largest 64-bit number.
+const MOST_DIGITS: usize = 20;
+/// The mark around a number of any width.
+pub(crate) const LONGEST_MARK: usize = MARK_START.len() + MOST_DIGITS + MARK_END.len();
+
+/// A long line: how much of its start is stored, its last bytes, and its length so far.
+///
+/// The start has half of what the longest mark leaves of the line limit, the end has all that the start and
+/// the mark at hand leave.
+#[derive(Clone, Debug)]
+pub(crate) struct Middle {
+    max_line: usize,
+    /// Bytes of the start that are stored: `start()` or up to three less.
+    stored: usize,
+    /// The last bytes of the content; it begins to fill `start()` bytes into the line.
+    end: Ring,
+    /// Length of the content.
+    content: u64,
+}
+
+impl Middle {
+    /// For lines of at most `max_line` bytes, with all its memory reserved.
+    pub(crate) fn new(max_line: usize) -> Result<Self, TryReserveError> {
+        let start = (max_line - LONGEST_MARK) / 2;
+        Ok(Self { max_line, stored: 0, end: Ring::new(max_line + 1 - start)?, content: 0 })
+    }
+
+    /// Most bytes kept of the start of a line.
+    pub(crate) fn start(&self) -> usize {
+        self.max_line + 1 - self.end.capacity()
+    }
+
+    /// Begins with a line of which `max_line + 1` bytes are stored, the last of the stored stream; takes back
+    /// all but its start.
+    pub(crate) fn begin(&mut self, store: &mut Store) {
+        let rest = self.end.capacity();
+        store.last(rest).into_iter().for_each(|piece| self.end.push(piece));
+        store.rewind(rest);
+        self.stored = self.start() - clip::rewind_partial(self.start(), store);
+        self.content = self.max_line as u64 + 1;
+    }
+
+    /// Takes more content.
+    pub(crate) fn pass(&mut self, text: &[u8]) {
+        self.end.push(text);
+        self.content += text.len() as u64;
+    }
+
+    /// Stores the mark and the end of the line as it is now; says how many bytes that were.
+    pub(crate) fn store_end(&self, store: &mut Store) -> usize {
+        let (lost, end) = self.fit();
+        let (mark, len) = mark(lost);
+        store.push_mark(&mark[..len], lost);
+        end.pieces.into_iter().for_each(|piece| store.push(piece));
+        len + end.len()
+    }
+
+    /// The longest end that fits beside the start and the mark, and how much is lost then: of all numbers of
+    /// digits the least that is enough.
+    fn fit(&self) -> (u64, Tail<'_>) {
+        let mut digits = 1;
+        loop {
+            let room = self.max_line - self.stored - MARK_START.len() - digits - MARK_END.len();
+            let end = Tail { before: None, pieces: self.end.last(room) };
+            let end = end.without_first(utf8::continuation_prefix(end.pieces));
+            let lost = self.content - (self.stored + end.len()) as u64;
+            if lost.checked_ilog10().is_none_or(|power| (power as usize) < digits) {
+                return (lost, end);
+            }
+            digits += 1;
+        }
+    }
+}
+
+/// The mark for `lost` bytes and its length.
+fn mark(lost: u64) -> ([u8; LONGEST_MARK], usize) {
+    let mut mark = [0; LONGEST_MARK];
+    let mut room = &mut mark[..];
+    let written = room
+        .write_all(MARK_START)
+        .and_then(|()| write!(room, "{lost}"))
+        .and_then(|()| room.write_all(MARK_END));
+    debug_assert!(written.is_ok(), "the longest mark has room for any number");
+    let len = LONGEST_MARK - room.len();
+    (mark, len)
+}
