@@ -1,0 +1,73 @@
+//! Reading and writing descriptors as they are: inherited ones may be closed, non-blocking or shared.
+
+use std::io::{self, IoSlice, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use rustix::stdio;
+
+use crate::program::system::descriptors::{self, Standard};
+
+/// An open file that is read or written without a buffer.
+///
+/// A call that would block although the descriptor does not allow it waits until it need not; the flag is
+/// never changed, since others share it. A signal ends every wait with [`io::ErrorKind::Interrupted`].
+#[derive(Debug)]
+pub(crate) enum Descriptor {
+    /// One that the program was started with. It is not ours to close.
+    Standard(Standard),
+    Own(OwnedFd),
+}
+
+impl Descriptor {
+    fn get(&self) -> Result<BorrowedFd<'_>, Errno> {
+        match self {
+            Self::Standard(standard) if !standard.was_open() => Err(Errno::BADF),
+            Self::Standard(Standard::In) => Ok(stdio::stdin()),
+            Self::Standard(Standard::Out) => Ok(stdio::stdout()),
+            Self::Standard(Standard::Err) => Ok(stdio::stderr()),
+            Self::Own(own) => Ok(own.as_fd()),
+        }
+    }
+
+    /// Makes `call`; while that would block, waits for `readiness`.
+    fn call<T>(
+        &self,
+        readiness: PollFlags,
+        mut call: impl FnMut(BorrowedFd<'_>) -> Result<T, Errno>,
+    ) -> io::Result<T> {
+        let descriptor = self.get()?;
+        loop {
+            match call(descriptor) {
+                Err(Errno::AGAIN) => poll(&mut [PollFd::new(&descriptor, readiness)], None)?,
+                result => return Ok(result?),
+            };
+        }
+    }
+}
+
+impl Read for Descriptor {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.call(PollFlags::IN, |descriptor| rustix::io::read(descriptor, &mut *room))
+    }
+}
+
+impl Write for Descriptor {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.call(PollFlags::OUT, |descriptor| rustix::io::write(descriptor, bytes))
+    }
+
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.call(PollFlags::OUT, |descriptor| rustix::io::writev(descriptor, pieces))
+    }
+
+    /// Has the system tell now what it would tell when the descriptor is closed.
+    fn flush(&mut self) -> io::Result<()> {
+        match self.get()?.try_clone_to_owned() {
+            Ok(duplicate) => descriptors::close(duplicate),
+            // Out of descriptors: nothing is known to be wrong with this one.
+            Err(_) => Ok(()),
+        }
+    }
+}

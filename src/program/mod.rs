@@ -1,0 +1,51 @@
+//! The program around the library, in the order of the bytes' way: the command line (`args`) becomes plain
+//! values (`settings`); the `filter` moves each input from its `source` through the library to a `sink`; what
+//! goes wrong is a [`Failure`](failure::Failure) until the `console` prints it and `exit` decides the status.
+
+mod args;
+mod console;
+mod descriptor;
+mod exit;
+mod failure;
+mod filter;
+mod headers;
+mod name;
+mod settings;
+mod sink;
+mod source;
+mod system;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::program::args::Parsed;
+use crate::program::console::Console;
+use crate::program::exit::Outcome;
+use crate::program::sink::Sink;
+
+/// Runs the program with the arguments given, the program's name first.
+pub(crate) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let mut console = Console::new();
+    let outcome = match args::parse(args) {
+        Parsed::Settings(settings) => filter::run(&settings, &mut console),
+        Parsed::Information(text) => inform(&text, &mut console),
+        Parsed::Misuse(text) => {
+            console.show(text.as_bytes());
+            Outcome::Misused
+        }
+    };
+    exit::code(outcome)
+}
+
+/// Prints what was asked for instead of a result: the help or the version.
+fn inform(text: &str, console: &mut Console) -> Outcome {
+    let mut sink = Sink::stdout();
+    sink.put(text.as_bytes());
+    match sink.finish() {
+        Ok(()) => Outcome::Done,
+        Err(failure) => {
+            console.complain(&failure);
+            Outcome::Failed
+        }
+    }
+}

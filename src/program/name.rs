@@ -1,0 +1,73 @@
+//! Names as people see them.
+
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
+use std::fmt::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+
+/// What an input or output is called: a path, or a standard stream in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Name(Cow<'static, OsStr>);
+
+impl Name {
+    pub(crate) fn stdin() -> Self {
+        Self::words("standard input")
+    }
+
+    pub(crate) fn stdout() -> Self {
+        Self::words("standard output")
+    }
+
+    pub(crate) fn path(path: impl Into<OsString>) -> Self {
+        Self(Cow::Owned(path.into()))
+    }
+
+    pub(crate) fn stderr() -> Self {
+        Self::words("standard error")
+    }
+
+    fn words(words: &'static str) -> Self {
+        Self(Cow::Borrowed(OsStr::new(words)))
+    }
+
+    /// The bytes as they are.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+/// One line of printable text, whatever the name: control characters and bytes that are not UTF-8 are escaped.
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("''");
+        }
+        for chunk in self.as_bytes().utf8_chunks() {
+            for char in chunk.valid().chars() {
+                if char.is_control() { write!(f, "{}", char.escape_default())? } else { f.write_char(char)? }
+            }
+            write!(f, "{}", chunk.invalid().escape_ascii())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_shown_on_one_line_whatever_it_holds() {
+        let names: [(&[u8], &str); 6] = [
+            (b"app.log", "app.log"),
+            ("d\u{e9}j\u{e0} vu".as_bytes(), "d\u{e9}j\u{e0} vu"),
+            (b"two\nlines\t\x1b[31m", r"two\nlines\t\u{1b}[31m"),
+            (b"\xc2\x85", r"\u{85}"),
+            (b"caf\xe9 au lait\xff", r"caf\xe9 au lait\xff"),
+            (b"", "''"),
+        ];
+        for (name, shown) in names {
+            assert_eq!(Name::path(OsStr::from_bytes(name)).to_string(), shown);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The few things that only `unsafe` code can do, each behind a safe function.
+
+pub(crate) mod descriptors;

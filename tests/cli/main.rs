@@ -1,0 +1,8 @@
+//! The built program, by its exact standard output, standard error and status.
+
+mod support;
+
+mod files;
+mod options;
+mod sizes;
+mod streams;

@@ -1,0 +1,108 @@
+//! The options of the core.
+
+use crate::support::{assert_run, headtail, numbers};
+
+#[test]
+fn short_input_passes_unchanged() {
+    for input in ["", "\n", "one line\n", "no newline at the end", "a\r\nb\r\n", "\n\n\n"] {
+        assert_run(headtail(&[]).write_stdin(input), input, "", 0);
+    }
+}
+
+#[test]
+fn input_of_exactly_head_and_tail_passes_unchanged_and_one_byte_more_does_not() {
+    let lines = "0123456789abcde\n".repeat(2048);
+    assert_eq!(lines.len(), 32 << 10);
+    assert_run(headtail(&[]).write_stdin(&*lines), &lines, "", 0);
+
+    let longer = format!("{lines}!");
+    let expected = format!("{}\n\n... [omitted 1 bytes] ...\n\n{}", &longer[..16384], &longer[16385..]);
+    assert_run(headtail(&[]).write_stdin(longer), expected, "", 0);
+}
+
+#[test]
+fn head_and_tail_keep_as_many_bytes_as_they_say() {
+    let cases = [
+        ("10", "6", "1\n2\n3\n4\n5\n\n\n... [omitted 3877 bytes] ...\n\n\n1000\n"),
+        ("0", "5", "\n\n... [omitted 3888 bytes] ...\n\n1000\n"),
+        ("4", "0", "1\n2\n\n\n... [omitted 3889 bytes] ...\n\n"),
+        ("0", "0", "\n\n... [omitted 3893 bytes] ...\n\n"),
+    ];
+    for (head, tail, expected) in cases {
+        let args = ["--head", head, "--tail", tail];
+        assert_run(headtail(&args).write_stdin(numbers(1000)), expected, "", 0);
+    }
+}
+
+#[test]
+fn nothing_in_is_nothing_out_even_where_nothing_is_kept() {
+    assert_run(headtail(&["--head=0", "--tail=0"]).write_stdin(""), "", "", 0);
+}
+
+#[test]
+fn a_long_line_is_clipped_with_its_delimiter_kept() {
+    for args in [["-L20"], ["--max-line=20"]] {
+        let input = format!("{}\n{}\nend", "x".repeat(20), "y".repeat(21));
+        let expected = format!("{}\nyyyy ... [truncated]\nend", "x".repeat(20));
+        assert_run(headtail(&args).write_stdin(input), expected, "", 0);
+    }
+}
+
+#[test]
+fn a_line_limit_of_zero_is_none() {
+    let input = "x".repeat(20_000);
+    assert_run(headtail(&["-L", "0"]).write_stdin(&*input), &input, "", 0);
+}
+
+#[test]
+fn lines_end_with_nul_where_asked_for() {
+    let input = format!("{}\0{}\n{}\0", "x".repeat(20), "y".repeat(10), "z".repeat(10));
+    let expected = format!("{}\0yyyy ... [truncated]\0", "x".repeat(20));
+    for option in ["-z", "--zero-terminated"] {
+        assert_run(headtail(&["-L20", option]).write_stdin(&*input), &expected, "", 0);
+    }
+}
+
+#[test]
+fn bytes_that_are_not_text_pass_unchanged() {
+    let input: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+    assert_run(headtail(&[]).write_stdin(input.clone()), input, "", 0);
+}
+
+#[test]
+fn of_an_option_given_twice_the_last_one_counts() {
+    let args = ["--head", "7", "--tail=1", "--head", "1", "-L20", "-L0", "-z", "-z"];
+    assert_run(headtail(&args).write_stdin("abc"), "a\n\n... [omitted 1 bytes] ...\n\nc", "", 0);
+}
+
+#[test]
+fn input_is_read_to_its_end_so_that_the_producer_is_not_killed() {
+    let mut run = crate::support::sh("(seq 1000000; echo $? >&2) | \"$HEADTAIL\" --head 2 --tail 0");
+    assert_run(&mut run, "1\n\n\n... [omitted 6888894 bytes] ...\n\n", "0\n", 0);
+}
+
+#[test]
+fn an_unknown_option_is_a_usage_error() {
+    let expected = "error: unexpected argument '--foo' found\n\n  \
+                    tip: to pass '--foo' as a value, use '-- --foo'\n\n\
+                    Usage: headtail [OPTIONS] [FILE]...\n\nFor more information, try '--help'.\n";
+    assert_run(&mut headtail(&["--foo"]), "", expected, 2);
+}
+
+#[test]
+fn the_version_is_the_package_s() {
+    let expected = format!("headtail {}\n", env!("CARGO_PKG_VERSION"));
+    for option in ["-V", "--version"] {
+        assert_run(&mut headtail(&[option]), &expected, "", 0);
+    }
+}
+
+#[test]
+fn help_names_every_option_of_the_program() {
+    let help = headtail(&["--help"]).output().expect("the program can be started");
+    assert!(help.status.success() && help.stderr.is_empty());
+    let help = String::from_utf8(help.stdout).expect("the help is text");
+    for option in ["--head <SIZE>", "--tail <SIZE>", "-L, --max-line <SIZE>", "-z, --zero-terminated"] {
+        assert!(help.contains(option), "{option} is missing in\n{help}");
+    }
+}
