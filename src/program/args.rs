@@ -1,13 +1,11 @@
 //! The command line. It turns arguments into [`Settings`] and knows nothing else of the program.
 
-use std::error::Error;
 use std::ffi::OsString;
 
-use clap::builder::ValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use headtail::{Limits, Size, SizeError};
 
+use crate::program::cuts;
 use crate::program::headers::Headers;
 use crate::program::settings::{Input, Settings};
 
@@ -24,8 +22,10 @@ pub(crate) enum Parsed {
 
 /// Reads the arguments, the program's name first.
 pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Parsed {
-    match command().try_get_matches_from(args) {
-        Ok(matches) => Parsed::Settings(settings(&matches)),
+    let mut command = command();
+    let matches = command.try_get_matches_from_mut(args);
+    match matches.and_then(|matches| settings(&matches, &mut command)) {
+        Ok(settings) => Parsed::Settings(settings),
         Err(error) => {
             let text = error.render().to_string();
             match error.kind() {
@@ -46,13 +46,8 @@ fn command() -> Command {
         )
         // The last of two wins, as with head.
         .args_override_self(true)
+        .args(cuts::options())
         .args([
-            size("head", "Bytes kept at the start [default: 16K]").value_parser(memory_size()),
-            size("tail", "Bytes kept at the end [default: 16K]").value_parser(memory_size()),
-            size("max-line", "Longest line, a longer one is clipped; 0 for none [default: 2K]")
-                .short('L')
-                .value_parser(ValueParser::new(line_limit)),
-            flag("zero-terminated", 'z', "The line delimiter is NUL, not newline"),
             flag("quiet", 'q', "Never print headers that name the files").overrides_with("verbose"),
             flag("verbose", 'v', "Always print headers that name the files").overrides_with("quiet"),
             Arg::new("FILE")
@@ -66,44 +61,14 @@ fn flag(name: &'static str, short: char, help: &'static str) -> Arg {
     Arg::new(name).long(name).short(short).help(help).action(ArgAction::SetTrue)
 }
 
-fn size(name: &'static str, help: &'static str) -> Arg {
-    // A value such as -1 is a wrong size, not an unknown option.
-    Arg::new(name).long(name).value_name("SIZE").help(help).allow_hyphen_values(true)
-}
-
-fn memory_size() -> ValueParser {
-    ValueParser::new(|text: &str| -> Result<usize, SizeError> {
-        let Size(bytes) = text.parse()?;
-        usize::try_from(bytes).map_err(|_| SizeError::TooLarge)
-    })
-}
-
-/// The default limits with another line limit.
-fn line_limit(text: &str) -> Result<Limits, Box<dyn Error + Send + Sync>> {
-    let Size(bytes) = text.parse()?;
-    // No line in memory reaches the largest limit that can be said.
-    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-    Ok(Limits::new().max_line(bytes)?)
-}
-
-fn settings(matches: &ArgMatches) -> Settings {
+fn settings(matches: &ArgMatches, command: &mut Command) -> Result<Settings, clap::Error> {
     let operands = matches.get_many::<OsString>("FILE").unwrap_or_default().cloned();
     let mut inputs: Vec<_> = operands.map(Input::from_operand).collect();
     if inputs.is_empty() {
         inputs.push(Input::Stdin);
     }
-    Settings { limits: limits(matches), headers: headers(matches), inputs }
-}
-
-fn limits(matches: &ArgMatches) -> Limits {
-    let mut limits = matches.get_one("max-line").copied().unwrap_or_else(Limits::new);
-    if let Some(&head) = matches.get_one("head") {
-        limits = limits.head(head);
-    }
-    if let Some(&tail) = matches.get_one("tail") {
-        limits = limits.tail(tail);
-    }
-    if matches.get_flag("zero-terminated") { limits.delimiter(0) } else { limits }
+    let (limits, marker) = cuts::cuts(matches, command)?;
+    Ok(Settings { limits, marker, headers: headers(matches), inputs })
 }
 
 fn headers(matches: &ArgMatches) -> Headers {

@@ -12,7 +12,7 @@ use crate::program::source::{CHUNK, Filled, Source};
 
 /// Filters as `settings` say. All memory is had before the first byte is read.
 pub(crate) fn run(settings: &Settings, console: &mut Console) -> Outcome {
-    let kept = match HeadTail::new(settings.limits) {
+    let kept = match HeadTail::with_marker(settings.limits, settings.marker.clone()) {
         Ok(kept) => kept,
         Err(error) => {
             console.complain(&error);

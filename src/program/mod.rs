@@ -4,6 +4,7 @@
 
 mod args;
 mod console;
+mod cuts;
 mod descriptor;
 mod exit;
 mod failure;

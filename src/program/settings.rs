@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use headtail::Limits;
+use headtail::{Limits, Marker};
 
 use crate::program::headers::Headers;
 use crate::program::name::Name;
@@ -11,6 +11,7 @@ use crate::program::name::Name;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) limits: Limits,
+    pub(crate) marker: Marker,
     pub(crate) headers: Headers,
     /// At least one.
     pub(crate) inputs: Vec<Input>,

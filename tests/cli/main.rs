@@ -2,6 +2,7 @@
 
 mod support;
 
+mod cuts;
 mod files;
 mod options;
 mod sizes;

@@ -1,0 +1,54 @@
+CARGO ?= cargo
+NIGHTLY ?= +nightly
+PREFIX ?= /usr/local
+DESTDIR ?=
+# Seconds that each fuzz target runs: `make fuzz` and `make fuzz-smoke`.
+FUZZ_TIME ?= 300
+SMOKE_TIME ?= 8
+
+# The targets by their file names.
+FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
+# The core, whose every mutant a test has to catch.
+CORE = $(addprefix -f src/,clip.rs clips.rs cut.rs head.rs head_tail.rs limits.rs marker.rs middle.rs \
+	report.rs ring.rs shared.rs size.rs skip.rs snapshot.rs store.rs utf8.rs)
+
+.PHONY: all build test lint fuzz fuzz-smoke mutants bench install clean
+
+all: build
+
+build:
+	$(CARGO) build --release --locked
+
+test:
+	$(CARGO) test --locked
+	$(CARGO) test --locked --no-default-features --lib
+
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --no-default-features --lib -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+
+fuzz: SECONDS_EACH = $(FUZZ_TIME)
+fuzz-smoke: SECONDS_EACH = $(SMOKE_TIME)
+fuzz fuzz-smoke:
+	@command -v cargo-fuzz >/dev/null || $(CARGO) install --locked cargo-fuzz
+	@set -e; for target in $(FUZZ_TARGETS); do \
+		mkdir -p fuzz/corpus/$$target; \
+		echo "fuzzing $$target for $(SECONDS_EACH) seconds"; \
+		$(CARGO) $(NIGHTLY) fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+			-max_total_time=$(SECONDS_EACH) -print_final_stats=0 -verbosity=0; \
+	done
+
+mutants:
+	@command -v cargo-mutants >/dev/null || $(CARGO) install --locked cargo-mutants
+	$(CARGO) mutants $(CORE)
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 target/release/headtail "$(DESTDIR)$(PREFIX)/bin/headtail"
+
+clean:
+	$(CARGO) clean
+	$(CARGO) clean --manifest-path fuzz/Cargo.toml

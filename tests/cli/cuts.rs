@@ -1,0 +1,157 @@
+//! The options that say where the result is cut.
+
+use crate::support::{assert_run, headtail, numbers};
+
+#[test]
+fn a_cap_bounds_all_that_is_printed_and_is_used_up() {
+    let input = numbers(1000);
+    for cap in 48..200 {
+        let output = headtail(&["-c", &cap.to_string()]).write_stdin(&*input).output().unwrap();
+        assert!(output.status.success());
+        // The text is ASCII, so nothing is lost to alignment; a marker that grows by a digit may cost one byte.
+        assert!((cap - 1..=cap).contains(&output.stdout.len()), "{cap}: {}", output.stdout.len());
+    }
+}
+
+#[test]
+fn text_that_fits_a_cap_passes_unchanged_and_one_byte_more_does_not() {
+    let input = "0123456789".repeat(10);
+    assert_run(headtail(&["-c", "100"]).write_stdin(&*input), &input, "", 0);
+    let expected = format!("{}\n\n... [omitted 70 bytes] ...\n\n{}", &input[..15], &input[85..]);
+    assert_eq!(expected.len(), 60);
+    assert_run(headtail(&["-c", "60"]).write_stdin(&*input), expected, "", 0);
+}
+
+#[test]
+fn a_cap_is_shared_out_as_split_says() {
+    let input = numbers(1000);
+    let cases = [
+        ("0:1", "\n\n... [omitted 3865 bytes] ...\n\n94\n995\n996\n997\n998\n999\n1000\n"),
+        ("1:0", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n1\n\n... [omitted 3865 bytes] ...\n\n"),
+        ("1:3", "1\n2\n3\n4\n\n... [omitted 3865 bytes] ...\n\n996\n997\n998\n999\n1000\n"),
+    ];
+    for (split, expected) in cases {
+        assert_run(headtail(&["-c60", "--split", split]).write_stdin(&*input), expected, "", 0);
+    }
+}
+
+#[test]
+fn a_cap_goes_with_no_size_and_needs_room_for_the_marker() {
+    let misuse = |message: &str| format!("error: {message}\n\nFor more information, try '--help'.\n");
+    let usage =
+        |message: &str, usage: &str| misuse(&format!("{message}\n\nUsage: headtail {usage} [FILE]..."));
+    let conflict = "the argument '--bytes <SIZE>' cannot be used with";
+    let cases = [
+        (&["-c", "1K", "--head", "5"][..], usage(&format!("{conflict} '--head <SIZE>'"), "--bytes <SIZE>")),
+        (
+            &["--tail=5", "-c1K"],
+            usage("the argument '--tail <SIZE>' cannot be used with '--bytes <SIZE>'", "--tail <SIZE>"),
+        ),
+        (
+            &["-c", "47"],
+            usage(
+                "invalid value '47' for '--bytes <SIZE>': 47 bytes have no room for the marker, which may take 48",
+                "[OPTIONS]",
+            ),
+        ),
+        (
+            &["-c3", "-m", "..{bytes}"],
+            usage(
+                "invalid value '3' for '--bytes <SIZE>': 3 bytes have no room for the marker, which may take 22",
+                "[OPTIONS]",
+            ),
+        ),
+        (
+            &["-c100", "--split", "0:0"],
+            misuse(
+                "invalid value '0:0' for '--split <H:T>': not two whole numbers, H:T, of which one is not 0",
+            ),
+        ),
+        (
+            &["-L47", "--clip", "middle"],
+            usage(
+                "invalid value '47' for '--max-line <SIZE>': a line limit of 47 is too small: 0 (none) or at least 48",
+                "[OPTIONS]",
+            ),
+        ),
+        (
+            &["-m", "{byte}"],
+            misuse(
+                "invalid value '{byte}' for '--marker <TEMPLATE>': unknown placeholder {byte}: \
+                 bytes, lines, first, last, start, end, total or path",
+            ),
+        ),
+    ];
+    for (args, expected) in cases {
+        assert_run(headtail(args).write_stdin("abc"), "", &expected, 2);
+    }
+}
+
+#[test]
+fn line_limits_stop_each_end_by_lines_or_bytes_whichever_is_first() {
+    let gap = |head: &str, omitted: u64, tail: &str| {
+        format!("{head}\n\n... [omitted {omitted} bytes] ...\n\n{tail}")
+    };
+    let cases = [
+        (&["-n2"][..], gap("1\n2\n", 3880, "999\n1000\n")),
+        (&["--lines", "0"], gap("", 3893, "")),
+        (&["--head-lines", "1", "--tail", "5"], gap("1\n", 3886, "1000\n")),
+        (&["--tail-lines", "1", "--head", "3"], gap("1\n2", 3885, "1000\n")),
+        (&["-n3", "--head", "3", "--tail", "6"], gap("1\n2", 3884, "\n1000\n")),
+        (&["-n1", "--tail-lines", "2"], gap("1\n", 3882, "999\n1000\n")),
+        (&["-n500"], numbers(1000)),
+    ];
+    for (args, expected) in cases {
+        assert_run(headtail(args).write_stdin(numbers(1000)), expected, "", 0);
+    }
+}
+
+#[test]
+fn a_last_line_without_delimiter_counts_as_a_line() {
+    let expected = "a\n\n\n... [omitted 4 bytes] ...\n\nd";
+    assert_run(headtail(&["-n1"]).write_stdin("a\nb\nc\nd"), expected, "", 0);
+    let expected = "a\0\n\n... [omitted 4 bytes] ...\n\nd\0";
+    assert_run(headtail(&["-zn1"]).write_stdin("a\0b\0c\0d\0"), expected, "", 0);
+}
+
+#[test]
+fn cuts_fall_where_align_says() {
+    let input = "één\ntwee\ndrie\nvië\n";
+    let cases = [
+        ("byte", b"\xC3\xA9\xC3\n\n... [omitted 16 bytes] ...\n\n\xAB\n".to_vec()),
+        ("char", "é\n\n... [omitted 18 bytes] ...\n\n\n".into()),
+        ("line", "é\n\n... [omitted 18 bytes] ...\n\n\n".into()),
+    ];
+    for (align, expected) in cases {
+        let args = ["--head=3", "--tail=2", "--align", align];
+        assert_run(headtail(&args).write_stdin(input), expected, "", 0);
+    }
+    let expected = "één\n\n\n... [omitted 10 bytes] ...\n\nvië\n";
+    assert_run(headtail(&["--head=8", "--tail=7", "--align=line"]).write_stdin(input), expected, "", 0);
+}
+
+#[test]
+fn a_line_that_loses_its_middle_says_how_much() {
+    let line: String = ('a'..='z').cycle().take(200).collect();
+    let expected = format!("{} ... [truncated 171 bytes] ... {}\nnext\n", &line[..6], &line[177..]);
+    assert_eq!(expected.lines().next().map(str::len), Some(60));
+    let input = format!("{line}\nnext\n");
+    assert_run(headtail(&["-L60", "--clip=middle"]).write_stdin(input), expected, "", 0);
+}
+
+#[test]
+fn a_marker_says_what_its_template_asks_for() {
+    let cases = [
+        (
+            "[{bytes} {lines} {first} {last} {start} {end} {total} {path}]",
+            "1\n[2278 596 2 597 2 2280 2872 ]598\n",
+        ),
+        (r"\n{{\t\\}}\n", "1\n\n{\t\\}\n598\n"),
+        ("", "1\n598\n"),
+    ];
+    for (template, expected) in cases {
+        let expected = format!("{expected}{}", (599..=745).map(|n| format!("{n}\n")).collect::<String>());
+        let args = ["--head=2", "--tail=592", "-m", template];
+        assert_run(headtail(&args).write_stdin(numbers(745)), expected, "", 0);
+    }
+}
