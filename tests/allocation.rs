@@ -1,0 +1,165 @@
+//! All memory is had at construction: no write asks for any, and a size that cannot be had is an error value.
+//!
+//! Allocations are counted per thread, because the test harness allocates on its own threads whenever it likes.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::io::Write;
+
+use headtail::{HeadTail, Limits, SharedHeadTail};
+
+thread_local! {
+    // Initialised at compile time and without a destructor, so that counting never allocates itself.
+    static CALLS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The system's allocator, with a count of every call that the thread makes.
+struct Counting;
+
+fn count() {
+    CALLS.with(|calls| calls.set(calls.get() + 1));
+}
+
+// SAFETY: every call is passed on unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are the callee's conditions.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count();
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: as above.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: as above.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often `action` calls the allocator.
+fn calls(action: impl FnOnce()) -> u64 {
+    let before = CALLS.get();
+    action();
+    CALLS.get() - before
+}
+
+/// Inputs that lead through every path of a write: short lines, clipped lines, no line end, nothing else.
+fn inputs() -> Vec<(&'static str, Vec<u8>)> {
+    const LEN: usize = 1 << 20;
+    let repeated = |text: &[u8]| text.iter().copied().cycle().take(LEN).collect();
+    vec![
+        ("newlines alone", vec![b'\n'; LEN]),
+        ("no newline", vec![b'x'; LEN]),
+        ("short lines", repeated(b"a short line\n")),
+        ("overlong lines", repeated(&[&[b'x'; 3000][..], b"\n"].concat())),
+        ("lines just over the shortest limit", repeated(b"0123456789abcdefg\n")),
+        ("characters", repeated("\u{E9}\u{20AC}\u{1F600}\n".as_bytes())),
+        ("bytes that begin characters", vec![0xF0; LEN]),
+        ("bytes that continue characters", vec![0x80; LEN]),
+    ]
+}
+
+fn all_limits() -> Vec<Limits> {
+    let mut all = vec![Limits::new()];
+    for (head, tail) in [(0, 0), (0, 100), (100, 0), (1, 1), (5000, 70_000), (1 << 19, 1 << 19)] {
+        for max_line in [0, 16, 2048] {
+            all.push(Limits::new().head(head).tail(tail).max_line(max_line).expect("a line limit"));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(calls(|| ()), 0);
+    assert_eq!(calls(|| drop(std::hint::black_box(Box::new(1)))), 2);
+}
+
+#[test]
+fn no_write_allocates_whatever_its_length() {
+    let inputs = inputs();
+    for limits in all_limits() {
+        for (name, input) in &inputs {
+            let mut kept = HeadTail::new(limits).expect("memory");
+            for len in [1, 2, 17, 4096, 65_536, input.len()] {
+                let calls = calls(|| {
+                    // Many writes, though not a million of one byte each for every case.
+                    for write in input.chunks(len).take(20_000) {
+                        kept.push(write);
+                    }
+                });
+                assert_eq!(calls, 0, "{name} in writes of {len} bytes under {limits:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_but_the_marker_of_a_snapshot_is_allocated_after_construction() {
+    let mut kept = HeadTail::new(Limits::new()).expect("memory");
+    let input = b"0123456789\n".repeat(10_000);
+    let calls = calls(|| {
+        kept.write_all(b"").expect("a write never fails");
+        kept.write_all(&input).expect("a write never fails");
+        kept.flush().expect("a flush never fails");
+        kept.skip(1 << 40);
+        kept.push(&input);
+        let _ = (kept.stored_len(), kept.total_written(), kept.limits(), kept.certain_head());
+        kept.reset();
+        kept.push(&input);
+    });
+    assert_eq!(calls, 0);
+    kept.reset();
+    kept.push(b"all of it");
+    let calls = self::calls(|| drop(kept.snapshot()));
+    assert_eq!(calls, 0, "a snapshot without a marker");
+}
+
+#[test]
+fn no_shared_write_allocates() {
+    let kept = SharedHeadTail::new(Limits::new()).expect("memory");
+    let mut writer = kept.clone();
+    let input = b"0123456789\n".repeat(10_000);
+    let calls = calls(|| {
+        kept.push(&input);
+        writer.write_all(&input).expect("a write never fails");
+        (&kept).write_all(&input).expect("a write never fails");
+        kept.reset();
+    });
+    assert_eq!(calls, 0);
+}
+
+#[test]
+fn size_that_cannot_be_had_is_an_error_value() {
+    let sizes = [usize::MAX / 4, isize::MAX as usize, isize::MAX as usize + 1, usize::MAX - 1, usize::MAX];
+    for size in sizes {
+        for (head, tail) in [(size, 0), (0, size), (size, 1), (1, size), (size, size), (size, 10)] {
+            let limits = Limits::new().head(head).tail(tail);
+            let error = HeadTail::new(limits).expect_err("more memory than there is");
+            assert!(!error.to_string().is_empty());
+            SharedHeadTail::new(limits).expect_err("more memory than there is");
+        }
+    }
+}
+
+#[test]
+fn line_limit_costs_no_memory() {
+    let limits = Limits::new().max_line(usize::MAX).expect("a line limit");
+    let mut kept = HeadTail::new(limits).expect("a line is not stored to be measured");
+    kept.push(&[b'x'; 5000]);
+    assert_eq!(kept.snapshot().to_vec(), [b'x'; 5000]);
+}
