@@ -5,47 +5,12 @@ use std::collections::TryReserveError;
 
 use memchr::{memchr, memrchr};
 
-use crate::limits::{Clip, Limits};
-use crate::middle::{self, Middle};
+use crate::limits::Limits;
+use crate::mark::{self, Clip};
+use crate::middle::Middle;
 use crate::skip;
 use crate::store::Store;
 use crate::utf8;
-
-/// What ends a shortened line, within the line limit.
-const MARK: &[u8; 16] = b" ... [truncated]";
-
-/// The smallest line limit that has room for the mark.
-pub(crate) const fn least_line(clip: Clip) -> usize {
-    match clip {
-        Clip::End => MARK.len(),
-        Clip::Middle => middle::LONGEST_MARK,
-    }
-}
-
-/// Most bytes of the last line that are stored and may be taken back.
-pub(crate) fn hold_back(limits: &Limits) -> usize {
-    match limits.clip {
-        _ if limits.max_line == 0 => 0,
-        Clip::End => MARK.len() + utf8::MAX_PARTIAL,
-        Clip::Middle => limits.max_line.saturating_add(1),
-    }
-}
-
-/// Fewest bytes stored for a whole line of `content` bytes and its delimiter.
-pub(crate) fn least_stored(content: usize, max_line: usize) -> usize {
-    // A character cut on each side of the mark.
-    content.min(max_line - 2 * utf8::MAX_PARTIAL) + 1
-}
-
-/// Most marks that end in, or begin in, `size` bytes of the stored stream, and one provisional one.
-pub(crate) fn most_in(size: usize, max_line: usize) -> usize {
-    if max_line == 0 {
-        return 0;
-    }
-    // Two marks are a shortened line apart, at least.
-    let apart = MARK.len().max(least_stored(max_line, max_line));
-    size / apart + 3
-}
 
 /// The line that the stream is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +29,7 @@ enum Line {
 /// is stored in one copy. No byte is looked at more than three times.
 #[derive(Clone, Debug)]
 pub(crate) struct Clipper {
-    /// Longest content stored; 0 for no limit, else at least `least_line`.
+    /// Longest content stored; 0 for no limit, else at least `Clip::least_line`.
     max_line: usize,
     delimiter: u8,
     line: Line,
@@ -120,7 +85,7 @@ impl Clipper {
             (Line::Long, _) => 0,
             (Line::Short(_), _) if self.max_line == 0 => 0,
             (Line::Short(content), None) => {
-                content.saturating_sub(self.max_line.saturating_sub(MARK.len() + utf8::MAX_PARTIAL))
+                content.saturating_sub(self.max_line.saturating_sub(mark::END.len() + utf8::MAX_PARTIAL))
             }
             (Line::Short(content), Some(middle)) => {
                 content.saturating_sub(middle.start().saturating_sub(utf8::MAX_PARTIAL))
@@ -192,14 +157,14 @@ impl Clipper {
             store.push(window);
             return middle.begin(store);
         }
-        let kept = self.max_line - MARK.len();
+        let kept = self.max_line - mark::END.len();
         if content < kept {
             store.push(&window[..kept - content]);
         } else {
             store.rewind(content - kept);
         }
-        let kept = kept - rewind_partial(kept, store);
-        store.push_mark(MARK, (content + window.len() - kept) as u64);
+        let kept = kept - store.rewind_partial(kept);
+        store.push_mark(mark::END, (content + window.len() - kept) as u64);
     }
 
     /// Takes content of a line that is already too long.
@@ -209,17 +174,4 @@ impl Clipper {
             None => store.lose(text.len()),
         }
     }
-}
-
-/// Takes back the part of a character that the last line, of which `content` bytes are stored, ends in; says
-/// how many bytes that were.
-pub(crate) fn rewind_partial(content: usize, store: &mut Store) -> usize {
-    let mut last = [0; utf8::MAX_PARTIAL];
-    let count = content.min(last.len());
-    for (to, from) in last.iter_mut().zip(store.last(count).into_iter().flatten()) {
-        *to = *from;
-    }
-    let partial = utf8::partial_suffix(&last[..count]);
-    store.rewind(partial);
-    partial
 }

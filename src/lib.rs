@@ -30,6 +30,7 @@ mod cut;
 mod head;
 mod head_tail;
 mod limits;
+mod mark;
 mod marker;
 mod middle;
 mod report;
@@ -42,7 +43,8 @@ mod store;
 mod utf8;
 
 pub use crate::head_tail::{HeadTail, NewError};
-pub use crate::limits::{Align, Clip, Limits, LimitsError, Split};
+pub use crate::limits::{Align, Limits, LimitsError, Split};
+pub use crate::mark::Clip;
 pub use crate::marker::{Marker, MarkerError};
 pub use crate::report::Report;
 pub use crate::shared::SharedHeadTail;

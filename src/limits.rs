@@ -2,7 +2,7 @@
 
 use std::{error, fmt};
 
-use crate::clip;
+use crate::mark::Clip;
 
 /// How much of a stream is kept, where it may be cut, and what a line is. Sizes are bytes.
 ///
@@ -26,7 +26,7 @@ pub struct Limits {
     pub(crate) tail_lines: u64,
     /// Most bytes of the output, marker included. `head` and `tail` are its shares then, and their sum.
     pub(crate) cap: Option<Cap>,
-    /// Longest line content stored; 0 for no limit, else at least `clip.least_line()`.
+    /// Longest line content stored; 0 for no limit, else at least `Clip::least_line`.
     pub(crate) max_line: usize,
     pub(crate) clip: Clip,
     pub(crate) align: Align,
@@ -124,7 +124,7 @@ impl Limits {
     }
 
     const fn checked(self) -> Result<Self, LimitsError> {
-        let least = clip::least_line(self.clip);
+        let least = self.clip.least_line();
         if 0 < self.max_line && self.max_line < least {
             return Err(LimitsError { max_line: self.max_line, least });
         }
@@ -136,16 +136,6 @@ impl Default for Limits {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// What a line that is too long loses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Clip {
-    /// Its end: `START ... [truncated]`.
-    #[default]
-    End,
-    /// Its middle: `START ... [truncated N bytes] ... END`.
-    Middle,
 }
 
 /// Where the head may end and the tail may start.

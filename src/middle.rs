@@ -1,20 +1,12 @@
 //! Shortening a long line in its middle: both its ends are kept, and how much is missing is said between them.
 
 use std::collections::TryReserveError;
-use std::io::Write;
 
-use crate::clip;
 use crate::cut::Tail;
+use crate::mark;
 use crate::ring::Ring;
 use crate::store::Store;
 use crate::utf8;
-
-const MARK_START: &[u8; 16] = b" ... [truncated ";
-const MARK_END: &[u8; 12] = b" bytes] ... ";
-/// Digits of the largest 64-bit number.
-const MOST_DIGITS: usize = 20;
-/// The mark around a number of any width.
-pub(crate) const LONGEST_MARK: usize = MARK_START.len() + MOST_DIGITS + MARK_END.len();
 
 /// A long line: how much of its start is stored, its last bytes, and its length so far.
 ///
@@ -34,7 +26,7 @@ pub(crate) struct Middle {
 impl Middle {
     /// For lines of at most `max_line` bytes, with all its memory reserved.
     pub(crate) fn new(max_line: usize) -> Result<Self, TryReserveError> {
-        let start = (max_line - LONGEST_MARK) / 2;
+        let start = (max_line - mark::LONGEST_MIDDLE) / 2;
         Ok(Self { max_line, stored: 0, end: Ring::new(max_line + 1 - start)?, content: 0 })
     }
 
@@ -49,7 +41,7 @@ impl Middle {
         let rest = self.end.capacity();
         store.last(rest).into_iter().for_each(|piece| self.end.push(piece));
         store.rewind(rest);
-        self.stored = self.start() - clip::rewind_partial(self.start(), store);
+        self.stored = self.start() - store.rewind_partial(self.start());
         self.content = self.max_line as u64 + 1;
     }
 
@@ -62,7 +54,7 @@ impl Middle {
     /// Stores the mark and the end of the line as it is now; says how many bytes that were.
     pub(crate) fn store_end(&self, store: &mut Store) -> usize {
         let (lost, end) = self.fit();
-        let (mark, len) = mark(lost);
+        let (mark, len) = mark::middle(lost);
         store.push_mark(&mark[..len], lost);
         end.pieces.into_iter().for_each(|piece| store.push(piece));
         len + end.len()
@@ -73,7 +65,7 @@ impl Middle {
     fn fit(&self) -> (u64, Tail<'_>) {
         let mut digits = 1;
         loop {
-            let room = self.max_line - self.stored - MARK_START.len() - digits - MARK_END.len();
+            let room = self.max_line - self.stored - mark::MIDDLE_TEXT - digits;
             let end = Tail { before: None, pieces: self.end.last(room) };
             let end = end.without_first(utf8::continuation_prefix(end.pieces));
             let lost = self.content - (self.stored + end.len()) as u64;
@@ -83,17 +75,4 @@ impl Middle {
             digits += 1;
         }
     }
-}
-
-/// The mark for `lost` bytes and its length.
-fn mark(lost: u64) -> ([u8; LONGEST_MARK], usize) {
-    let mut mark = [0; LONGEST_MARK];
-    let mut room = &mut mark[..];
-    let written = room
-        .write_all(MARK_START)
-        .and_then(|()| write!(room, "{lost}"))
-        .and_then(|()| room.write_all(MARK_END));
-    debug_assert!(written.is_ok(), "the longest mark has room for any number");
-    let len = LONGEST_MARK - room.len();
-    (mark, len)
 }

@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memrchr};
 
-use crate::clip;
+use crate::mark;
 
 /// A line start in `text` from which at least `need` bytes will be stored, as near to the end as a search by
 /// windows finds it; 0 where there is none.
@@ -27,7 +27,7 @@ pub(crate) fn filling_start(text: &[u8], need: usize, max_line: usize, delimiter
             // Whole lines, none too long.
             start - line
         } else {
-            clip::least_stored(start - 1 - line, max_line) + 1
+            mark::least_stored(start - 1 - line, max_line) + 1
         };
         start = line;
     }

@@ -2,12 +2,13 @@
 
 use std::collections::TryReserveError;
 
-use crate::clip;
 use crate::clips::{ClipLog, Clipped};
 use crate::cut::{self, Tail};
 use crate::head::Head;
 use crate::limits::Limits;
+use crate::mark;
 use crate::ring::Ring;
+use crate::utf8;
 
 /// Both ends of the stored stream.
 ///
@@ -40,7 +41,7 @@ pub(crate) struct Store {
 impl Store {
     /// An empty store with all its memory reserved.
     pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
-        let ring = limits.tail.saturating_add(clip::hold_back(limits)).saturating_add(1);
+        let ring = limits.tail.saturating_add(limits.clip.hold_back(limits.max_line)).saturating_add(1);
         Ok(Self {
             head: Head::new(limits)?,
             ring: Ring::new(ring)?,
@@ -50,8 +51,8 @@ impl Store {
             len: 0,
             provisional: 0,
             skipped: false,
-            head_clips: ClipLog::new(clip::most_in(limits.head, limits.max_line))?,
-            tail_clips: ClipLog::new(clip::most_in(limits.tail, limits.max_line))?,
+            head_clips: ClipLog::new(mark::most_in(limits.head, limits.max_line))?,
+            tail_clips: ClipLog::new(mark::most_in(limits.tail, limits.max_line))?,
         })
     }
 
@@ -62,12 +63,25 @@ impl Store {
         self.len += bytes.len() as u64;
     }
 
-    /// Takes the last `count` bytes back: bytes of the last line, no mark, what `clip::hold_back` allows.
+    /// Takes the last `count` bytes back: bytes of the last line, no mark, what `Clip::hold_back` allows.
     pub(crate) fn rewind(&mut self, count: usize) {
         let from_ring = count.min(self.ring.len());
         self.ring.rewind(from_ring);
         self.head.rewind(count - from_ring);
         self.len -= count as u64;
+    }
+
+    /// Takes back the part of a character that the last line, of which `content` bytes are stored, ends in; says
+    /// how many bytes that were.
+    pub(crate) fn rewind_partial(&mut self, content: usize) -> usize {
+        let mut last = [0; utf8::MAX_PARTIAL];
+        let count = content.min(last.len());
+        for (to, from) in last.iter_mut().zip(self.last(count).into_iter().flatten()) {
+            *to = *from;
+        }
+        let partial = utf8::partial_suffix(&last[..count]);
+        self.rewind(partial);
+        partial
     }
 
     /// Appends `mark`, for a line that has lost `lost` bytes so far.
