@@ -95,9 +95,9 @@ const BYTES: [u8; 5] = [b'a', b'\n', 0xE2, 0x82, 0xFF];
 
 #[test]
 fn every_short_input_without_line_limit() {
-    for len in 0..=6 {
+    for (len, sizes) in [(0, 5), (1, 5), (2, 5), (3, 5), (4, 5), (5, 5), (6, 4)] {
         words(&BYTES, len, &mut |input| {
-            for params in grid(5) {
+            for params in grid(sizes) {
                 Case::new(input, &params).written_in_three();
             }
         });
@@ -185,7 +185,7 @@ fn every_line_length_before_every_follower() {
             for follower in [&b"\n"[..], b"\nc\n", b"\n\n", b"\ndddddddddddddddddddd"] {
                 let input = [start, b"b".repeat(len - 3).as_slice(), follower].concat();
                 let mut case = Case::new(&input, &params);
-                case.written_in_two();
+                case.written_in_three();
                 case.written_byte_by_byte();
             }
         }
