@@ -13,11 +13,11 @@
 //! The bytes flow one way, and each room below has one of the steps:
 //!
 //! - [`Limits`] says how much is kept and what a line is.
-//! - `clip` shortens long lines as they stream; `skip` finds, in a large write, where the bytes that can survive
-//!   begin.
-//! - `store` keeps both ends: the head, the `ring`, and in `clips` the account of shortened lines.
-//! - [`Snapshot`] is the view of it that is written out, with a `marker` where bytes are missing, and
-//!   [`Report`] the account.
+//! - `clip` shortens long lines as they stream (`mark` knows the bounds, `middle` keeps both ends of a line);
+//!   `skip` finds, in a large write, where the bytes that can survive begin.
+//! - `store` keeps both ends: the `head`, the `ring`, and in `clips` the account of shortened lines.
+//! - `output` decides where these are `cut` and asks the [`Marker`] for its text; [`Snapshot`] is the view that
+//!   is written out, [`Report`] the account.
 //! - [`HeadTail`] ties them together for one owner, [`SharedHeadTail`] for many.
 //!
 //! [`Size`] reads sizes as `head -c` does.
@@ -33,6 +33,7 @@ mod limits;
 mod mark;
 mod marker;
 mod middle;
+mod output;
 mod report;
 mod ring;
 mod shared;
