@@ -24,6 +24,8 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[cfg(feature = "clean")]
+mod clean;
 mod clip;
 mod clips;
 mod cut;
@@ -43,6 +45,8 @@ mod snapshot;
 mod store;
 mod utf8;
 
+#[cfg(feature = "clean")]
+pub use crate::clean::{Cleaner, Cleaning};
 pub use crate::head_tail::{HeadTail, NewError};
 pub use crate::limits::{Align, Limits, LimitsError, Split};
 pub use crate::mark::Clip;
