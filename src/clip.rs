@@ -7,7 +7,7 @@ use memchr::{memchr, memrchr};
 
 use crate::limits::Limits;
 use crate::mark::{self, Clip};
-use crate::middle::Middle;
+use crate::middle::{self, Middle};
 use crate::skip;
 use crate::store::Store;
 use crate::utf8;
@@ -20,6 +20,13 @@ enum Line {
     /// More than `max_line`. What is kept of its start is stored, and the mark if that is all; the rest is only
     /// counted or, if the end of the line is kept too, passes through `Clipper::middle`.
     Long,
+}
+
+/// A line as it was.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    line: Line,
+    middle: Option<middle::Line>,
 }
 
 /// Turns the input into the stored stream.
@@ -35,6 +42,8 @@ pub(crate) struct Clipper {
     line: Line,
     /// For lines that lose their middle.
     middle: Option<Middle>,
+    /// The line to go back to while more than that is stored provisionally.
+    before: Option<Before>,
 }
 
 impl Clipper {
@@ -45,13 +54,15 @@ impl Clipper {
             max_line: limits.max_line,
             delimiter: limits.delimiter,
             line: Line::Short(0),
-            middle: loses_middle.then(|| Middle::new(limits.max_line)).transpose()?,
+            middle: loses_middle.then(|| Middle::new(limits.max_line, limits.pending())).transpose()?,
+            before: None,
         })
     }
 
     /// Starts a new line, whatever came before.
     pub(crate) fn start_line(&mut self) {
         self.line = Line::Short(0);
+        self.before = None;
     }
 
     /// Stores `text`, the next piece of the input.
@@ -71,26 +82,37 @@ impl Clipper {
         self.store_unfinished(rest, store);
     }
 
-    /// Stores what a long line would end in if the input ended here, until more of it comes.
-    pub(crate) fn store_provisional_end(&self, store: &mut Store) {
+    /// Stores what is still to come if the input ends here: the `pending` text, which has no delimiter, and the
+    /// end of a line that lost its middle. It is gone with the next `take_back`.
+    pub(crate) fn store_pending<'a>(&mut self, pending: impl Iterator<Item = &'a [u8]>, store: &mut Store) {
+        store.begin_provisional(self.held_back());
+        self.before = Some(Before { line: self.line, middle: self.middle.as_ref().map(Middle::line) });
+        pending.for_each(|text| self.store(text, store));
         if let (Line::Long, Some(middle)) = (self.line, &self.middle) {
-            let count = middle.store_end(store);
-            store.make_provisional(count);
+            middle.store_end(store);
         }
+    }
+
+    /// Goes back to before `store_pending`.
+    pub(crate) fn take_back(&mut self, store: &mut Store) {
+        let Some(Before { line, middle: before }) = self.before.take() else { return };
+        store.take_back();
+        // The ring of a line that was not long yet holds nothing that matters.
+        if let (Line::Long, Some(middle), Some(before)) = (line, &mut self.middle, before) {
+            middle.take_back(before);
+        }
+        self.line = line;
     }
 
     /// How many of the last stored bytes may still be taken back, provisional ones not counted.
     pub(crate) fn held_back(&self) -> usize {
-        match (self.line, &self.middle) {
-            (Line::Long, _) => 0,
-            (Line::Short(_), _) if self.max_line == 0 => 0,
-            (Line::Short(content), None) => {
-                content.saturating_sub(self.max_line.saturating_sub(mark::END.len() + utf8::MAX_PARTIAL))
-            }
-            (Line::Short(content), Some(middle)) => {
-                content.saturating_sub(middle.start().saturating_sub(utf8::MAX_PARTIAL))
-            }
+        let line = self.before.map_or(self.line, |before| before.line);
+        let Line::Short(content) = line else { return 0 };
+        if self.max_line == 0 {
+            return 0;
         }
+        let kept = self.middle.as_ref().map_or(self.max_line - mark::END.len(), Middle::start);
+        content.saturating_sub(kept.saturating_sub(utf8::MAX_PARTIAL))
     }
 
     /// Stores `text`, which ends with a delimiter.

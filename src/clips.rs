@@ -52,7 +52,14 @@ impl ClipLog {
     /// Adds `count` bytes to what the newest clip lost, if that is the clip which ends at `end`.
     pub(crate) fn extend_newest(&mut self, end: u64, count: u64) {
         if let Some(newest) = self.clips.back_mut().filter(|clip| clip.end == end) {
-            newest.lost = newest.lost.saturating_add(count);
+            newest.lost += count;
+        }
+    }
+
+    /// Takes `count` bytes back from what the newest clip lost, if that is the clip which ends at `end`.
+    pub(crate) fn reduce_newest(&mut self, end: u64, count: u64) {
+        if let Some(newest) = self.clips.back_mut().filter(|clip| clip.end == end) {
+            newest.lost -= count;
         }
     }
 
@@ -73,7 +80,7 @@ impl ClipLog {
             sum.marks += end.saturating_sub(start);
             if from < clip.end && clip.end <= to {
                 sum.lines += 1;
-                sum.bytes = sum.bytes.saturating_add(clip.lost);
+                sum.bytes += clip.lost;
             }
         }
         sum

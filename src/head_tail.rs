@@ -7,7 +7,9 @@ use memchr::memchr_iter;
 
 use crate::clip::Clipper;
 use crate::cut;
+use crate::intake::Intake;
 use crate::limits::{Align, Limits};
+use crate::mark::Clip;
 use crate::marker::Marker;
 use crate::output::Output;
 use crate::report::Report;
@@ -33,10 +35,13 @@ use crate::store::Store;
 pub struct HeadTail {
     limits: Limits,
     marker: Marker,
+    intake: Intake,
     clipper: Clipper,
     store: Store,
     /// Length of the input, skipped bytes included.
     original: u64,
+    /// Length of what has come of it through the intake.
+    cleaned: u64,
     /// Delimiters in the input; `None` where the marker does not ask for lines.
     delimiters: Option<u64>,
 }
@@ -61,9 +66,11 @@ impl HeadTail {
         let no_memory = |cause| NewError::Memory { head: limits.head, tail: limits.tail, cause };
         Ok(Self {
             limits,
+            intake: Intake::new(&limits).map_err(no_memory)?,
             clipper: Clipper::new(&limits).map_err(no_memory)?,
             store: Store::new(&limits).map_err(no_memory)?,
             original: 0,
+            cleaned: 0,
             delimiters: marker.counts_lines().then_some(0),
             marker,
         })
@@ -103,12 +110,18 @@ impl HeadTail {
     /// ```
     pub fn push(&mut self, bytes: &[u8]) {
         self.original = self.original.saturating_add(bytes.len() as u64);
-        if let Some(delimiters) = &mut self.delimiters {
-            *delimiters += memchr_iter(self.limits.delimiter, bytes).count() as u64;
+        self.clipper.take_back(&mut self.store);
+        let Self { limits, intake, clipper, store, cleaned, delimiters, .. } = self;
+        intake.pass(bytes, |text| {
+            *cleaned += text.len() as u64;
+            if let Some(delimiters) = delimiters {
+                *delimiters += memchr_iter(limits.delimiter, text).count() as u64;
+            }
+            clipper.store(text, store);
+        });
+        if limits.cleans() || limits.clip == Clip::Middle {
+            clipper.store_pending(intake.pending(), store);
         }
-        self.store.take_back();
-        self.clipper.store(bytes, &mut self.store);
-        self.clipper.store_provisional_end(&mut self.store);
     }
 
     /// Counts `count` bytes of the input that nobody will see: the gap begins at the latest here, the tail
@@ -131,6 +144,7 @@ impl HeadTail {
     pub fn skip(&mut self, count: u64) {
         if count > 0 {
             self.original = self.original.saturating_add(count);
+            self.cleaned = self.cleaned.saturating_add(count);
             self.clipper.start_line();
             self.store.skip(count);
         }
@@ -223,7 +237,14 @@ impl HeadTail {
         self.clipper.start_line();
         self.store.clear(&self.limits);
         self.original = 0;
+        self.cleaned = 0;
+        self.intake.reset();
         self.delimiters = self.delimiters.map(|_| 0);
+    }
+
+    /// Bytes that are on the way through the intake.
+    fn pending_len(&self) -> u64 {
+        self.intake.pending().map(|text| text.len() as u64).sum()
     }
 
     fn output(&self) -> Output<'_> {
@@ -232,6 +253,7 @@ impl HeadTail {
             marker: &self.marker,
             store: &self.store,
             original: self.original,
+            cleaned: self.cleaned + self.pending_len(),
             delimiters: self.delimiters,
         }
     }
@@ -239,7 +261,7 @@ impl HeadTail {
     /// Whether the output depends on bytes of the gap, so that a source may not [`skip`](Self::skip) them.
     #[must_use]
     pub fn needs_every_byte(&self) -> bool {
-        self.delimiters.is_some()
+        self.delimiters.is_some() || self.limits.cleans()
     }
 }
 

@@ -31,6 +31,7 @@ mod clips;
 mod cut;
 mod head;
 mod head_tail;
+mod intake;
 mod limits;
 mod mark;
 mod marker;

@@ -2,6 +2,8 @@
 
 use std::{error, fmt};
 
+#[cfg(feature = "clean")]
+use crate::clean::{Cleaner, Cleaning};
 use crate::mark::Clip;
 
 /// How much of a stream is kept, where it may be cut, and what a line is. Sizes are bytes.
@@ -32,6 +34,8 @@ pub struct Limits {
     pub(crate) align: Align,
     /// The byte that ends a line.
     pub(crate) delimiter: u8,
+    #[cfg(feature = "clean")]
+    pub(crate) clean: Cleaning,
 }
 
 impl Limits {
@@ -48,6 +52,8 @@ impl Limits {
             clip: Clip::End,
             align: Align::Char,
             delimiter: b'\n',
+            #[cfg(feature = "clean")]
+            clean: Cleaning { strip_ansi: false, collapse_cr: false },
         }
     }
 
@@ -121,6 +127,58 @@ impl Limits {
     #[must_use]
     pub const fn delimiter(self, byte: u8) -> Self {
         Self { delimiter: byte, ..self }
+    }
+
+    /// Cleans the input before anything else is done with it: lines, sizes and positions are those of the
+    /// cleaned text. The line buffer of [`Cleaning::collapse_cr`] has the size of the line limit, or 64 KiB
+    /// where there is none.
+    ///
+    /// ```
+    /// use headtail::{Cleaning, HeadTail, Limits};
+    ///
+    /// let what = Cleaning { strip_ansi: true, ..Cleaning::default() };
+    /// let mut kept = HeadTail::new(Limits::new().clean(what))?;
+    /// kept.push(b"\x1b[1mbold\x1b[0m\n");
+    /// assert_eq!(kept.snapshot().to_vec(), b"bold\n");
+    /// assert_eq!(kept.report().cleaned_bytes, 8);
+    /// # Ok::<(), headtail::NewError>(())
+    /// ```
+    #[cfg(feature = "clean")]
+    #[must_use]
+    pub const fn clean(self, what: Cleaning) -> Self {
+        Self { clean: what, ..self }
+    }
+
+    /// Whether the input is cleaned.
+    #[cfg(feature = "clean")]
+    pub(crate) const fn cleans(&self) -> bool {
+        self.clean.strip_ansi || self.clean.collapse_cr
+    }
+
+    /// Whether the input is cleaned.
+    #[cfg(not(feature = "clean"))]
+    #[allow(clippy::unused_self)] // The face of the one above.
+    pub(crate) const fn cleans(&self) -> bool {
+        false
+    }
+
+    /// Size of the buffer for a line that is written over.
+    #[cfg(feature = "clean")]
+    pub(crate) const fn line_buffer(&self) -> usize {
+        if self.max_line == 0 { 64 << 10 } else { self.max_line }
+    }
+
+    /// Most bytes that cleaning holds until it knows what becomes of them.
+    #[cfg(feature = "clean")]
+    pub(crate) const fn pending(&self) -> usize {
+        if self.cleans() { Cleaner::most_pending(self.line_buffer()) } else { 0 }
+    }
+
+    /// Most bytes that cleaning holds until it knows what becomes of them.
+    #[cfg(not(feature = "clean"))]
+    #[allow(clippy::unused_self)] // The face of the one above.
+    pub(crate) const fn pending(&self) -> usize {
+        0
     }
 
     const fn checked(self) -> Result<Self, LimitsError> {

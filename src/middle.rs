@@ -15,60 +15,81 @@ use crate::utf8;
 #[derive(Clone, Debug)]
 pub(crate) struct Middle {
     max_line: usize,
-    /// Bytes of the start that are stored: `start()` or up to three less.
-    stored: usize,
-    /// The last bytes of the content; it begins to fill `start()` bytes into the line.
+    /// Most bytes kept of the start of a line.
+    start: usize,
+    line: Line,
+    /// The last bytes of the content: `max_line + 1 - start`, and as many more as may be taken back.
     end: Ring,
-    /// Length of the content.
+}
+
+/// What of the line is not in the ring.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Line {
+    /// Bytes of its start that are stored: `start` or up to three less.
+    stored: usize,
+    /// Length of its content.
     content: u64,
 }
 
 impl Middle {
-    /// For lines of at most `max_line` bytes, with all its memory reserved.
-    pub(crate) fn new(max_line: usize) -> Result<Self, TryReserveError> {
+    /// For lines of at most `max_line` bytes, with all its memory reserved. `pending` bytes may be taken back.
+    pub(crate) fn new(max_line: usize, pending: usize) -> Result<Self, TryReserveError> {
         let start = (max_line - mark::LONGEST_MIDDLE) / 2;
-        Ok(Self { max_line, stored: 0, end: Ring::new(max_line + 1 - start)?, content: 0 })
+        let end = (max_line - start).saturating_add(1).saturating_add(pending);
+        Ok(Self { max_line, start, line: Line::default(), end: Ring::new(end)? })
     }
 
     /// Most bytes kept of the start of a line.
     pub(crate) fn start(&self) -> usize {
-        self.max_line + 1 - self.end.capacity()
+        self.start
+    }
+
+    /// The line as it is now, to go back to.
+    pub(crate) fn line(&self) -> Line {
+        self.line
+    }
+
+    /// Takes back what was passed since the line was `line`.
+    pub(crate) fn take_back(&mut self, line: Line) {
+        let passed = usize::try_from(self.line.content - line.content).unwrap_or(usize::MAX);
+        self.end.rewind(passed);
+        self.line = line;
     }
 
     /// Begins with a line of which `max_line + 1` bytes are stored, the last of the stored stream; takes back
     /// all but its start.
     pub(crate) fn begin(&mut self, store: &mut Store) {
-        let rest = self.end.capacity();
+        let rest = self.max_line + 1 - self.start;
         store.last(rest).into_iter().for_each(|piece| self.end.push(piece));
         store.rewind(rest);
-        self.stored = self.start() - store.rewind_partial(self.start());
-        self.content = self.max_line as u64 + 1;
+        let stored = self.start - store.rewind_partial(self.start);
+        self.line = Line { stored, content: self.max_line as u64 + 1 };
     }
 
     /// Takes more content.
     pub(crate) fn pass(&mut self, text: &[u8]) {
         self.end.push(text);
-        self.content += text.len() as u64;
+        self.line.content += text.len() as u64;
     }
 
-    /// Stores the mark and the end of the line as it is now; says how many bytes that were.
-    pub(crate) fn store_end(&self, store: &mut Store) -> usize {
+    /// Stores the mark and the end of the line as it is now.
+    pub(crate) fn store_end(&self, store: &mut Store) {
         let (lost, end) = self.fit();
         let (mark, len) = mark::middle(lost);
         store.push_mark(&mark[..len], lost);
         end.pieces.into_iter().for_each(|piece| store.push(piece));
-        len + end.len()
     }
 
     /// The longest end that fits beside the start and the mark, and how much is lost then: of all numbers of
     /// digits the least that is enough.
     fn fit(&self) -> (u64, Tail<'_>) {
+        let Line { stored, content } = self.line;
         let mut digits = 1;
         loop {
-            let room = self.max_line - self.stored - mark::MIDDLE_TEXT - digits;
+            let room = self.max_line - stored - mark::MIDDLE_TEXT - digits;
             let end = Tail { before: None, pieces: self.end.last(room) };
             let end = end.without_first(utf8::continuation_prefix(end.pieces));
-            let lost = self.content - (self.stored + end.len()) as u64;
+            let lost = content - (stored + end.len()) as u64;
             if lost.checked_ilog10().is_none_or(|power| (power as usize) < digits) {
                 return (lost, end);
             }

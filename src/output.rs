@@ -18,6 +18,8 @@ pub(crate) struct Output<'a> {
     pub(crate) store: &'a Store,
     /// Length of the input.
     pub(crate) original: u64,
+    /// Length of the input when it was cleaned.
+    pub(crate) cleaned: u64,
     /// Delimiters in the input; `None` where the marker does not ask for lines.
     pub(crate) delimiters: Option<u64>,
 }
@@ -75,6 +77,7 @@ impl<'a> Output<'a> {
         let in_tail = self.store.clipped_in_tail(tail.len());
         let mut report = Report {
             original_bytes: self.original,
+            cleaned_bytes: self.original - self.cleaned,
             clipped_lines: in_head.lines + in_tail.lines,
             clipped_bytes: in_head.bytes + in_tail.bytes,
             ..Report::default()
@@ -82,7 +85,7 @@ impl<'a> Output<'a> {
         let mut marker = Bytes::new();
         if let Some(mut gap) = gap {
             gap.start = head.len() as u64 - in_head.marks + in_head.bytes;
-            gap.end = self.original - (tail.len() as u64 - in_tail.marks + in_tail.bytes);
+            gap.end = self.cleaned - (tail.len() as u64 - in_tail.marks + in_tail.bytes);
             gap.bytes = gap.end - gap.start;
             report.omitted_start = gap.start;
             report.omitted_bytes = gap.bytes;

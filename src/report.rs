@@ -2,8 +2,8 @@
 
 /// What became of the input, in bytes of the input unless said otherwise.
 ///
-/// `original_bytes` is always the sum of [`shown_bytes`](Self::shown_bytes), `clipped_bytes` and
-/// `omitted_bytes`.
+/// `original_bytes` is always the sum of [`shown_bytes`](Self::shown_bytes), `clipped_bytes`, `omitted_bytes`
+/// and `cleaned_bytes`.
 ///
 /// ```
 /// use headtail::{HeadTail, Limits};
@@ -26,12 +26,14 @@ pub struct Report {
     pub retained_bytes: u64,
     /// Length of the gap between head and tail; 0 where there is none.
     pub omitted_bytes: u64,
-    /// Position in the input of the first omitted byte; 0 where there is no gap.
+    /// Position of the first omitted byte; 0 where there is no gap.
     pub omitted_start: u64,
     /// Lines of the output that were shortened.
     pub clipped_lines: u64,
     /// Bytes that those lines lost.
     pub clipped_bytes: u64,
+    /// Bytes that cleaning removed. Positions are those of what it left.
+    pub cleaned_bytes: u64,
 }
 
 impl Report {
@@ -41,10 +43,10 @@ impl Report {
     /// Whether the output differs from the input.
     #[must_use]
     pub const fn is_truncated(&self) -> bool {
-        self.omitted_bytes > 0 || self.clipped_lines > 0
+        self.omitted_bytes > 0 || self.clipped_lines > 0 || self.cleaned_bytes > 0
     }
 
-    /// Position in the input just after the last omitted byte.
+    /// Position just after the last omitted byte.
     #[must_use]
     pub const fn omitted_end(&self) -> u64 {
         self.omitted_start + self.omitted_bytes
@@ -53,6 +55,6 @@ impl Report {
     /// Bytes of the input that are in the output.
     #[must_use]
     pub const fn shown_bytes(&self) -> u64 {
-        self.original_bytes - self.clipped_bytes - self.omitted_bytes
+        self.original_bytes - self.clipped_bytes - self.omitted_bytes - self.cleaned_bytes
     }
 }

@@ -28,8 +28,10 @@ pub(crate) struct Store {
     delimiter: u8,
     /// Length of the stored stream, skipped bytes not counted. Positions in the clip logs are measured by it.
     len: u64,
-    /// How many bytes at its end, and the clip among them, stand only until more input comes.
-    provisional: usize,
+    /// Set while what the stream ends in stands only until more input comes.
+    provisional: Option<Provisional>,
+    /// What the stream ended in before: all that may be taken back meanwhile. Never reallocated.
+    before: Vec<u8>,
     /// Whether bytes were passed over by `skip`.
     skipped: bool,
     /// Clips whose mark begins in the head.
@@ -38,10 +40,26 @@ pub(crate) struct Store {
     tail_clips: ClipLog,
 }
 
+/// What `take_back` needs to know.
+#[derive(Clone, Copy, Debug)]
+struct Provisional {
+    /// Length of the stored stream to go back to.
+    len: u64,
+    /// The least that it has been since: this much of it is as it was.
+    least: u64,
+    /// Bytes added since to what the last line has lost.
+    lost: u64,
+}
+
 impl Store {
     /// An empty store with all its memory reserved.
     pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
-        let ring = limits.tail.saturating_add(limits.clip.hold_back(limits.max_line)).saturating_add(1);
+        let hold_back = limits.clip.hold_back(limits.max_line);
+        let ring = [hold_back, limits.pending(), 1].into_iter().fold(limits.tail, usize::saturating_add);
+        let mut before = Vec::new();
+        if limits.pending() > 0 {
+            before.try_reserve_exact(hold_back)?;
+        }
         Ok(Self {
             head: Head::new(limits)?,
             ring: Ring::new(ring)?,
@@ -49,7 +67,8 @@ impl Store {
             tail_lines: limits.tail_lines,
             delimiter: limits.delimiter,
             len: 0,
-            provisional: 0,
+            provisional: None,
+            before,
             skipped: false,
             head_clips: ClipLog::new(mark::most_in(limits.head, limits.max_line))?,
             tail_clips: ClipLog::new(mark::most_in(limits.tail, limits.max_line))?,
@@ -69,6 +88,9 @@ impl Store {
         self.ring.rewind(from_ring);
         self.head.rewind(count - from_ring);
         self.len -= count as u64;
+        if let Some(provisional) = &mut self.provisional {
+            provisional.least = provisional.least.min(self.len);
+        }
     }
 
     /// Takes back the part of a character that the last line, of which `content` bytes are stored, ends in; says
@@ -100,28 +122,42 @@ impl Store {
     pub(crate) fn lose(&mut self, count: usize) {
         self.head_clips.extend_newest(self.len, count as u64);
         self.tail_clips.extend_newest(self.len, count as u64);
-    }
-
-    /// Makes the last `count` bytes provisional, a mark among them too: the next `take_back` removes them.
-    pub(crate) fn make_provisional(&mut self, count: usize) {
-        self.provisional = count;
-    }
-
-    /// Removes what is provisional.
-    pub(crate) fn take_back(&mut self) {
-        if self.provisional > 0 {
-            self.rewind(self.provisional);
-            self.provisional = 0;
-            self.head_clips.truncate(self.len);
-            self.tail_clips.truncate(self.len);
+        if let Some(provisional) = &mut self.provisional {
+            provisional.lost += count as u64;
         }
+    }
+
+    /// Makes what is stored from now on provisional: the next `take_back` restores the stream as it is now.
+    /// `held_back` bytes of it may be taken back meanwhile.
+    pub(crate) fn begin_provisional(&mut self, held_back: usize) {
+        self.provisional = Some(Provisional { len: self.len, least: self.len, lost: 0 });
+        // Where nothing is pending the end of a long line alone is provisional, and that takes nothing back.
+        self.before.clear();
+        let count = held_back.min(self.before.capacity());
+        let Self { head, ring, before, .. } = self;
+        for piece in last(head, ring, count) {
+            before.extend_from_slice(piece);
+        }
+    }
+
+    /// Removes what is provisional and restores what was taken back for it.
+    pub(crate) fn take_back(&mut self) {
+        let Some(Provisional { len, least, lost }) = self.provisional.take() else { return };
+        self.rewind(distance(least, self.len));
+        self.head_clips.truncate(least);
+        self.tail_clips.truncate(least);
+        let before = std::mem::take(&mut self.before);
+        self.push(&before[before.len() - distance(least, len)..]);
+        self.before = before;
+        self.head_clips.reduce_newest(len, lost);
+        self.tail_clips.reduce_newest(len, lost);
     }
 
     /// Passes over `count` bytes that nobody will see: the head ends here and the tail starts anew.
     pub(crate) fn skip(&mut self, count: u64) {
         if count > 0 {
             self.skipped = true;
-            self.provisional = 0;
+            self.provisional = None;
             self.head.close();
             self.ring.clear();
             self.tail_clips.clear();
@@ -133,7 +169,7 @@ impl Store {
         self.head.clear(limits);
         self.ring.clear();
         self.len = 0;
-        self.provisional = 0;
+        self.provisional = None;
         self.skipped = false;
         self.head_clips.clear();
         self.tail_clips.clear();
@@ -156,19 +192,23 @@ impl Store {
 
     /// Whether there will be a gap even if what is provisional and `held_back` bytes before it are taken back.
     pub(crate) fn will_have_gap(&self, held_back: usize) -> bool {
-        let least = self.len.saturating_sub((self.provisional + held_back) as u64);
-        self.skipped || least.saturating_sub(self.head.bytes().len() as u64) > self.tail_len() as u64
+        let after_head = self.certain_len(held_back).saturating_sub(self.head.bytes().len() as u64);
+        self.skipped || after_head > self.tail_len() as u64
     }
 
     pub(crate) fn head(&self) -> &[u8] {
         self.head.bytes()
     }
 
-    /// The head without what is provisional, and without those of the `held_back` bytes before that which are
-    /// in it.
+    /// The part of the head that is neither provisional nor among the `held_back` bytes before that.
     pub(crate) fn certain_head(&self, held_back: usize) -> &[u8] {
-        let uncertain = (held_back + self.provisional).saturating_sub(self.ring.len());
-        &self.head()[..self.head().len().saturating_sub(uncertain)]
+        let certain = usize::try_from(self.certain_len(held_back)).unwrap_or(usize::MAX);
+        &self.head()[..self.head().len().min(certain)]
+    }
+
+    /// Length of the stored stream without what is provisional and the `held_back` bytes before that.
+    fn certain_len(&self, held_back: usize) -> u64 {
+        self.provisional.map_or(self.len, |provisional| provisional.len) - held_back as u64
     }
 
     /// How many bytes after the head the tail may have: by its size and by its lines.
@@ -186,10 +226,7 @@ impl Store {
 
     /// The last `count` bytes of the stored stream, oldest first, in three pieces.
     pub(crate) fn last(&self, count: usize) -> [&[u8]; 3] {
-        let from_ring = count.min(self.ring.len());
-        let head = self.head.bytes();
-        let [first, second] = self.ring.last(from_ring);
-        [&head[head.len() - (count - from_ring)..], first, second]
+        last(&self.head, &self.ring, count)
     }
 
     /// What clips add to the first `count` bytes of the stored stream, which are in the head.
@@ -201,4 +238,16 @@ impl Store {
     pub(crate) fn clipped_in_tail(&self, count: usize) -> Clipped {
         self.tail_clips.within(self.len - count as u64, self.len)
     }
+}
+
+/// From one position of the stored stream to a later one; both are in memory, so it fits.
+fn distance(from: u64, to: u64) -> usize {
+    usize::try_from(to - from).unwrap_or(usize::MAX)
+}
+
+fn last<'a>(head: &'a Head, ring: &'a Ring, count: usize) -> [&'a [u8]; 3] {
+    let from_ring = count.min(ring.len());
+    let [first, second] = ring.last(from_ring);
+    let head = head.bytes();
+    [&head[head.len() - (count - from_ring)..], first, second]
 }

@@ -121,6 +121,11 @@ impl Cleaner {
         }
     }
 
+    /// Most bytes that [`pending`](Self::pending) has with a line buffer of so many.
+    pub(crate) const fn most_pending(line_buffer: usize) -> usize {
+        line_buffer.saturating_mul(2).saturating_add(escape::MAX_SEQUENCE)
+    }
+
     /// What would follow if the input ended here: at most the line buffer and 8 KiB.
     #[must_use]
     pub fn pending(&self) -> [&[u8]; 5] {

@@ -6,10 +6,10 @@ use std::os::unix::ffi::OsStrExt;
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use headtail::{Align, Clip, Limits, Marker, NewError, Size, SizeError, Split};
+use headtail::{Align, Cleaning, Clip, Limits, Marker, NewError, Size, SizeError, Split};
 
 /// The options, in the order of the help.
-pub(crate) fn options() -> [Arg; 12] {
+pub(crate) fn options() -> [Arg; 14] {
     [
         size("head", "Bytes kept at the start [default: 16K]").value_parser(memory_size()),
         size("tail", "Bytes kept at the end [default: 16K]").value_parser(memory_size()),
@@ -31,11 +31,9 @@ pub(crate) fn options() -> [Arg; 12] {
         value("marker", "TEMPLATE", "Text in place of what is omitted: {bytes} {lines} {first} {last} {start} {end} {total} {path}, \\n \\t \\\\ {{ }}")
             .short('m')
             .value_parser(OsStringValueParser::new().try_map(|text| Marker::parse(text.as_bytes()))),
-        Arg::new("zero-terminated")
-            .long("zero-terminated")
-            .short('z')
-            .help("The line delimiter is NUL, not newline")
-            .action(ArgAction::SetTrue),
+        flag("zero-terminated", "The line delimiter is NUL, not newline").short('z'),
+        flag("strip-ansi", "Drop escape sequences"),
+        flag("collapse-cr", "Keep what a terminal would show of lines written over after a carriage return"),
     ]
 }
 
@@ -75,6 +73,10 @@ pub(crate) fn cuts(matches: &ArgMatches, command: &mut Command) -> Result<(Limit
     if matches.get_flag("zero-terminated") {
         limits = limits.delimiter(0);
     }
+    limits = limits.clean(Cleaning {
+        strip_ansi: matches.get_flag("strip-ansi"),
+        collapse_cr: matches.get_flag("collapse-cr"),
+    });
     let max_line = matches.get_one("max-line").copied();
     let clip = matches.get_one("clip").copied().unwrap_or_default();
     limits = max_line
@@ -87,6 +89,10 @@ pub(crate) fn cuts(matches: &ArgMatches, command: &mut Command) -> Result<(Limit
             ))
         })?;
     Ok((limits, marker))
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
 }
 
 fn size(name: &'static str, help: &'static str) -> Arg {

@@ -155,3 +155,20 @@ fn a_marker_says_what_its_template_asks_for() {
         assert_run(headtail(&args).write_stdin(numbers(745)), expected, "", 0);
     }
 }
+
+#[test]
+fn escape_sequences_and_carriage_returns_are_cleaned_only_when_asked_for() {
+    let input = "\x1b[32m 10%\x1b[0m\r\x1b[K\x1b[32m100%\x1b[0m\r\ndone\r\n";
+    let cases = [
+        (&[][..], input.to_owned()),
+        (&["--strip-ansi"], " 10%\r100%\r\ndone\r\n".to_owned()),
+        (&["--collapse-cr"], "\x1b[0m\x1b[32m100%\x1b[0m\ndone\n".to_owned()),
+        (&["--strip-ansi", "--collapse-cr"], "100%\ndone\n".to_owned()),
+        (&["--strip-ansi", "--collapse-cr", "--head=2", "--tail=3"], {
+            "10\n\n... [omitted 5 bytes] ...\n\nne\n".to_owned()
+        }),
+    ];
+    for (args, expected) in cases {
+        assert_run(headtail(args).write_stdin(input), expected, "", 0);
+    }
+}
