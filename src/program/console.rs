@@ -1,18 +1,23 @@
 //! What people are told: standard error.
 
 use std::fmt::Display;
+use std::io::{self, Write};
 
-use crate::program::sink::Sink;
+use headtail::Snapshot;
+
+use crate::program::descriptor::Descriptor;
+use crate::program::grace;
+use crate::program::system::descriptors::Standard;
 
 /// Standard error. That it fails changes nothing: there is nobody left to tell.
 #[derive(Debug)]
 pub(crate) struct Console {
-    stderr: Sink,
+    stderr: Descriptor,
 }
 
 impl Console {
     pub(crate) fn new() -> Self {
-        Self { stderr: Sink::stderr() }
+        Self { stderr: Descriptor::Standard(Standard::Err) }
     }
 
     /// Prints one line for something that went wrong.
@@ -23,6 +28,29 @@ impl Console {
 
     /// Prints `text` as it is.
     pub(crate) fn show(&mut self, text: &[u8]) {
-        self.stderr.put(text);
+        let _ = Patient(&mut self.stderr).write_all(text);
+    }
+
+    /// Prints a result that is not the last.
+    pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>) {
+        let _ = snapshot.write_to(&mut Patient(&mut self.stderr));
+    }
+}
+
+/// A descriptor that nobody may read: waits no longer than a signal allows.
+struct Patient<'a>(&'a mut Descriptor);
+
+impl Write for Patient<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted && grace::is_over() => {
+                Err(io::ErrorKind::TimedOut.into())
+            }
+            result => result,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::program::system::signals::Signal;
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -11,13 +13,20 @@ pub(crate) enum Outcome {
     Failed,
     /// The command line made no sense.
     Misused,
+    /// A signal asked for the end, and all was written before it.
+    Killed(Signal),
 }
 
-/// The exit status for `outcome`.
+/// The exit status for `outcome`. Does not return where a signal is to tell it.
 pub(crate) fn code(outcome: Outcome) -> ExitCode {
     match outcome {
         Outcome::Done => ExitCode::SUCCESS,
         Outcome::Failed => ExitCode::from(1),
         Outcome::Misused => ExitCode::from(2),
+        Outcome::Killed(signal) => {
+            signal.deliver();
+            // Process 1 survives it and says what a shell would.
+            ExitCode::from(128 + signal.number())
+        }
     }
 }

@@ -22,10 +22,6 @@ impl Name {
         Self(Cow::Owned(path.into()))
     }
 
-    pub(crate) fn stderr() -> Self {
-        Self::words("standard error")
-    }
-
     fn words(words: &'static str) -> Self {
         Self(Cow::Borrowed(OsStr::new(words)))
     }

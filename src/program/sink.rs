@@ -34,10 +34,6 @@ impl Sink {
     pub(crate) fn stdout() -> Self {
         Self::new(Name::stdout(), Descriptor::Standard(Standard::Out))
     }
-
-    pub(crate) fn stderr() -> Self {
-        Self::new(Name::stderr(), Descriptor::Standard(Standard::Err))
-    }
 }
 
 impl<W: Write> Sink<W> {

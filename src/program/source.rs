@@ -2,10 +2,11 @@
 
 use std::io::{self, Read};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::OFlags;
 
 use crate::program::descriptor::Descriptor;
 use crate::program::failure::Failure;
+use crate::program::open::open;
 use crate::program::settings::Input;
 use crate::program::system::descriptors::Standard;
 
@@ -22,11 +23,20 @@ pub(crate) struct Source<R = Descriptor> {
     input: R,
 }
 
+/// How much is read before it is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// As much as a chunk holds: the work after a chunk is spread over more bytes.
+    Chunk,
+    /// What there is: somebody waits for it.
+    Read,
+}
+
 /// Why a chunk holds no more.
 #[derive(Debug)]
 pub(crate) enum Filled {
-    /// It is full.
-    Full,
+    /// There may be more: it is full, or something else wants attention.
+    More,
     /// The input ended.
     End,
     /// The input failed, after the bytes in the chunk.
@@ -37,11 +47,9 @@ impl Source {
     pub(crate) fn open(input: &Input) -> Result<Self, Failure> {
         let descriptor = match input {
             Input::Stdin => Descriptor::Standard(Standard::In),
-            Input::File(path) => {
-                let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY;
-                let file = rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty()));
-                Descriptor::Own(file.map_err(|errno| Failure::new(&input.name(), errno))?)
-            }
+            Input::File(path) => Descriptor::Own(
+                open(path, OFlags::RDONLY).map_err(|errno| Failure::new(&input.name(), errno))?,
+            ),
         };
         Ok(Self::new(descriptor))
     }
@@ -52,8 +60,14 @@ impl<R: Read> Source<R> {
         Self { input }
     }
 
-    /// Reads until `chunk` is full or the input ends. Returns how many bytes of it are filled, and why no more.
-    pub(crate) fn fill(&mut self, chunk: &mut [u8]) -> (usize, Filled) {
+    /// Reads into `chunk` until it is full, the input ends or `attention` is wanted. Returns how many bytes of
+    /// it are filled, and why no more.
+    pub(crate) fn fill(
+        &mut self,
+        chunk: &mut [u8],
+        pace: Pace,
+        attention: impl Fn() -> bool,
+    ) -> (usize, Filled) {
         let mut len = 0;
         while len == 0 || chunk.len() - len >= LEAST_ROOM {
             match self.input.read(&mut chunk[len..]) {
@@ -62,7 +76,106 @@ impl<R: Read> Source<R> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return (len, Filled::Failed(error)),
             }
+            if attention() || pace == Pace::Read && len > 0 {
+                break;
+            }
         }
-        (len, Filled::Full)
+        (len, Filled::More)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::collections::VecDeque;
+
+    /// An input that answers each read with the next of its answers, and then with its end.
+    struct Script(VecDeque<io::Result<&'static [u8]>>);
+
+    impl Script {
+        fn new(answers: impl IntoIterator<Item = io::Result<&'static [u8]>>) -> Source<Self> {
+            Source::new(Self(answers.into_iter().collect()))
+        }
+    }
+
+    impl Read for Script {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            let bytes = self.0.pop_front().unwrap_or(Ok(b""))?;
+            room[..bytes.len()].copy_from_slice(bytes);
+            Ok(bytes.len())
+        }
+    }
+
+    fn error(kind: io::ErrorKind) -> io::Result<&'static [u8]> {
+        Err(kind.into())
+    }
+
+    const NEVER: fn() -> bool = || false;
+
+    #[test]
+    fn short_reads_fill_one_chunk() {
+        let mut source = Script::new([Ok(&b"a"[..]), Ok(b"bc"), Ok(b"d")]);
+        let mut chunk = vec![0; CHUNK];
+        let (len, filled) = source.fill(&mut chunk, Pace::Chunk, NEVER);
+        assert_eq!(&chunk[..len], b"abcd");
+        assert!(matches!(filled, Filled::End));
+    }
+
+    #[test]
+    fn an_interrupted_read_is_repeated() {
+        let interrupted = || error(io::ErrorKind::Interrupted);
+        let mut source = Script::new([interrupted(), Ok(&b"a"[..]), interrupted(), interrupted(), Ok(b"b")]);
+        let mut chunk = vec![0; CHUNK];
+        let (len, filled) = source.fill(&mut chunk, Pace::Chunk, NEVER);
+        assert_eq!(&chunk[..len], b"ab");
+        assert!(matches!(filled, Filled::End));
+    }
+
+    #[test]
+    fn what_came_before_an_error_is_not_lost() {
+        let mut source = Script::new([Ok(&b"a"[..]), error(io::ErrorKind::Other), Ok(b"b")]);
+        let mut chunk = vec![0; CHUNK];
+        let (len, filled) = source.fill(&mut chunk, Pace::Chunk, NEVER);
+        assert_eq!(&chunk[..len], b"a");
+        assert!(matches!(filled, Filled::Failed(error) if error.kind() == io::ErrorKind::Other));
+    }
+
+    #[test]
+    fn at_the_pace_of_reads_each_is_handed_on() {
+        let mut source = Script::new([error(io::ErrorKind::Interrupted), Ok(&b"a"[..]), Ok(b"b")]);
+        let mut chunk = vec![0; CHUNK];
+        for expected in [&b"a"[..], b"b"] {
+            let (len, filled) = source.fill(&mut chunk, Pace::Read, NEVER);
+            assert_eq!(&chunk[..len], expected);
+            assert!(matches!(filled, Filled::More));
+        }
+        assert!(matches!(source.fill(&mut chunk, Pace::Read, NEVER), (0, Filled::End)));
+    }
+
+    #[test]
+    fn attention_ends_the_reading_at_once_with_what_is_there() {
+        let mut source = Script::new([Ok(&b"a"[..]), error(io::ErrorKind::Interrupted), Ok(b"b")]);
+        let mut chunk = vec![0; CHUNK];
+        let calls = Cell::new(0);
+        let second = || calls.replace(calls.get() + 1) == 1;
+        let (len, filled) = source.fill(&mut chunk, Pace::Chunk, second);
+        assert_eq!(&chunk[..len], b"a");
+        assert!(matches!(filled, Filled::More));
+    }
+
+    #[test]
+    fn every_read_has_room_for_a_whole_packet() {
+        struct Packets(usize);
+        impl Read for Packets {
+            fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+                assert!(room.len() >= LEAST_ROOM, "a packet would lose its end");
+                self.0 += 1;
+                Ok(if self.0 < 1000 { 1000 * self.0 % 65_521 + 1 } else { 0 })
+            }
+        }
+        let mut source = Source::new(Packets(0));
+        let mut chunk = vec![0; CHUNK];
+        while !matches!(source.fill(&mut chunk, Pace::Chunk, NEVER), (_, Filled::End)) {}
     }
 }

@@ -5,5 +5,6 @@ mod support;
 mod cuts;
 mod files;
 mod options;
+mod signals;
 mod sizes;
 mod streams;

@@ -46,3 +46,8 @@ pub(crate) fn assert_output(output: &Output, stdout: impl AsRef<[u8]>, stderr: &
 pub(crate) fn numbers(last: u32) -> String {
     (1..=last).map(|number| format!("{number}\n")).collect::<Vec<_>>().concat()
 }
+
+/// Says that a test shows nothing on this machine, and why.
+pub(crate) fn skip(reason: &str) {
+    eprintln!("SKIPPED: {reason}");
+}
