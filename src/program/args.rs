@@ -5,15 +5,26 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use crate::program::cuts;
 use crate::program::headers::Headers;
 use crate::program::settings::{Input, Settings};
+use crate::program::{cuts, outputs};
+
+/// What the help ends with.
+const AFTER_HELP: &str = "\
+SIZE is a number of bytes with an optional suffix: b 512, kB 1000, K or KiB 1024, MB, M or MiB, ...
+What is omitted is no error. Exit status: 0 done, 1 an input or output failed, 2 usage.
+
+  $ seq 1000 | headtail --json --head 4 --tail 5
+  {\"output\":\"1\\n2\\n\\n\\n... [omitted 3884 bytes] ...\\n\\n1000\\n\",\
+\"truncated\":{\"original_bytes\":3893,\"retained_bytes\":41,\"omitted_bytes\":3884,\"omitted_start\":4,\
+\"clipped_lines\":0,\"clipped_bytes\":0,\"strategy\":\"head_tail\"},\
+\"original_bytes\":3893,\"ended_by\":\"eof\"}";
 
 /// What the arguments ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Parsed {
     /// A run.
-    Settings(Settings),
+    Settings(Box<Settings>),
     /// The help or the version, to be printed instead.
     Information(String),
     /// Nothing that makes sense; the text says why.
@@ -25,7 +36,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Parsed {
     let mut command = command();
     let matches = command.try_get_matches_from_mut(args);
     match matches.and_then(|matches| settings(&matches, &mut command)) {
-        Ok(settings) => Parsed::Settings(settings),
+        Ok(settings) => Parsed::Settings(Box::new(settings)),
         Err(error) => {
             let text = error.render().to_string();
             match error.kind() {
@@ -40,13 +51,11 @@ fn command() -> Command {
     Command::new("headtail")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Keep the first bytes, the last bytes and an exact account of what is missing between them.")
-        .after_help(
-            "SIZE is a number of bytes with an optional suffix: b 512, kB 1000, K or KiB 1024, MB, M or MiB, ...\n\
-             What is omitted is no error. Exit status: 0 done, 1 an input or output failed, 2 usage.",
-        )
+        .after_help(AFTER_HELP)
         // The last of two wins, as with head.
         .args_override_self(true)
         .args(cuts::options())
+        .args(outputs::options())
         .args([
             flag("quiet", 'q', "Never print headers that name the files").overrides_with("verbose"),
             flag("verbose", 'v', "Always print headers that name the files").overrides_with("quiet"),
@@ -68,7 +77,17 @@ fn settings(matches: &ArgMatches, command: &mut Command) -> Result<Settings, cla
         inputs.push(Input::Stdin);
     }
     let (limits, marker) = cuts::cuts(matches, command)?;
-    Ok(Settings { limits, marker, headers: headers(matches), inputs })
+    let save = outputs::save(matches, &marker, command)?;
+    Ok(Settings {
+        limits,
+        marker,
+        headers: headers(matches),
+        form: outputs::form(matches),
+        output: outputs::output(matches),
+        report: outputs::report(matches),
+        save,
+        inputs,
+    })
 }
 
 fn headers(matches: &ArgMatches) -> Headers {

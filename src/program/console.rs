@@ -13,17 +13,24 @@ use crate::program::system::descriptors::Standard;
 #[derive(Debug)]
 pub(crate) struct Console {
     stderr: Descriptor,
+    has_complained: bool,
 }
 
 impl Console {
     pub(crate) fn new() -> Self {
-        Self { stderr: Descriptor::Standard(Standard::Err) }
+        Self { stderr: Descriptor::Standard(Standard::Err), has_complained: false }
     }
 
     /// Prints one line for something that went wrong.
     pub(crate) fn complain(&mut self, problem: &impl Display) {
+        self.has_complained = true;
         // In one write, so that it stays one line when others write there too.
         self.show(format!("headtail: {problem}\n").as_bytes());
+    }
+
+    /// Whether anything went wrong.
+    pub(crate) fn has_complained(&self) -> bool {
+        self.has_complained
     }
 
     /// Prints `text` as it is.

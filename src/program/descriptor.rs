@@ -4,7 +4,7 @@ use std::io::{self, IoSlice, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use rustix::stdio;
 
 use crate::program::system::descriptors::{self, Standard};
@@ -29,6 +29,12 @@ impl Descriptor {
             Self::Standard(Standard::Err) => Ok(stdio::stderr()),
             Self::Own(own) => Ok(own.as_fd()),
         }
+    }
+
+    /// Takes away what a regular file holds.
+    pub(crate) fn truncate(&mut self) -> io::Result<()> {
+        let descriptor = self.get()?;
+        Ok(retry_on_intr(|| rustix::fs::ftruncate(descriptor, 0))?)
     }
 
     /// Makes `call`; while that would block, waits for `readiness`.

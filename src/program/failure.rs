@@ -16,6 +16,11 @@ impl Failure {
         Self { name: name.clone(), cause: cause.into() }
     }
 
+    /// An output that is needed for something else, too.
+    pub(crate) fn shared(name: &Name) -> Self {
+        Self::new(name, io::Error::other("the file is an input or another output, too"))
+    }
+
     /// The system's reason alone.
     pub(crate) fn reason(&self) -> String {
         // The number that the standard library adds is for programmers.

@@ -1,94 +1,195 @@
-//! The filter: each input through the library to the output.
+//! The filter: each input through the library to the outputs.
 
 use headtail::HeadTail;
 
 use crate::program::console::Console;
+use crate::program::destination::Destination;
+use crate::program::ended::Ended;
 use crate::program::exit::Outcome;
 use crate::program::failure::Failure;
+use crate::program::file_id::FileId;
 use crate::program::grace;
-use crate::program::headers::header;
-use crate::program::settings::{Input, Settings};
-use crate::program::sink::Sink;
+use crate::program::json::{Fields, Record};
+use crate::program::name::Name;
+use crate::program::output::Output;
+use crate::program::save::Save;
+use crate::program::settings::{Input, Saving, Settings};
 use crate::program::source::{CHUNK, Filled, Pace, Source};
 use crate::program::system::signals;
 
-/// Filters as `settings` say. All memory is had before the first byte is read.
+/// Filters as `settings` say.
 pub(crate) fn run(settings: &Settings, console: &mut Console) -> Outcome {
     signals::notice();
-    let kept = match HeadTail::with_marker(settings.limits, settings.marker.clone()) {
-        Ok(kept) => kept,
-        Err(error) => {
-            console.complain(&error);
-            return Outcome::Failed;
-        }
-    };
-    let mut filter = Filter {
-        kept,
-        chunk: vec![0; CHUNK].into_boxed_slice(),
-        output: Sink::stdout(),
-        has_headers: settings.headers.apply(settings.inputs.len()),
-        is_first: true,
-    };
-    let mut outcome = Outcome::Done;
-    for input in &settings.inputs {
-        if grace::is_over() {
-            break;
-        }
-        if let Err(failure) = filter.pass(input, console) {
-            console.complain(&failure);
-            outcome = Outcome::Failed;
-        }
+    if let Some(mut filter) = Filter::start(settings, console) {
+        filter.pass_all();
+        filter.finish();
     }
-    if let Err(failure) = filter.output.finish() {
-        console.complain(&failure);
-        outcome = Outcome::Failed;
+    match signals::stop() {
+        Some(signal) => Outcome::Killed(signal),
+        None if console.has_complained() => Outcome::Failed,
+        None => Outcome::Done,
     }
-    signals::stop().map_or(outcome, Outcome::Killed)
 }
 
 /// What a run works with.
-struct Filter {
+struct Filter<'a> {
+    settings: &'a Settings,
+    console: &'a mut Console,
     kept: HeadTail,
     chunk: Box<[u8]>,
-    output: Sink,
-    has_headers: bool,
-    /// Whether no header was written yet.
-    is_first: bool,
+    output: Output,
+    /// One that failed to open is gone; so is a save that failed.
+    report: Option<Destination>,
+    save: Option<Save>,
 }
 
-impl Filter {
-    /// Reads `input` to its end and writes its result: also that of an input that fails on the way.
-    fn pass(&mut self, input: &Input, console: &mut Console) -> Result<(), Failure> {
-        let mut source = match Source::open(input) {
-            // A signal came while a FIFO had no writer.
-            Err(_) if grace::is_over() => return Ok(()),
-            result => result?,
+impl<'a> Filter<'a> {
+    /// Opens the outputs and has all memory, before the first byte is read.
+    fn start(settings: &'a Settings, console: &'a mut Console) -> Option<Self> {
+        let kept = HeadTail::with_marker(settings.limits, settings.marker.clone());
+        let kept = kept.map_err(|error| console.complain(&error)).ok()?;
+        let output = match Output::open(settings) {
+            Ok(output) => output,
+            Err(_) if grace::is_over() => return None,
+            Err(failure) => {
+                console.complain(&failure);
+                return None;
+            }
         };
-        let result = self.read(&mut source, console);
-        if self.has_headers {
-            self.output.put(&header(&input.name(), self.is_first));
-            self.is_first = false;
+        let chunk = vec![0; CHUNK].into_boxed_slice();
+        let mut filter = Self { settings, console, kept, chunk, output, report: None, save: None };
+        filter.report = filter.open_report();
+        if let Some(Saving::To(target)) = &settings.save {
+            let inputs = settings.inputs.iter().filter_map(FileId::of_input);
+            let outputs = [filter.output.file(), filter.report.as_ref().and_then(Destination::file)];
+            let others: Vec<_> = inputs.chain(outputs.into_iter().flatten()).collect();
+            filter.save = filter.told(Save::open(target, &others));
         }
-        self.output.put_snapshot(self.kept.snapshot());
-        result.map_err(|error| Failure::new(&input.name(), error))
+        Some(filter)
     }
 
-    fn read(&mut self, source: &mut Source, console: &mut Console) -> std::io::Result<()> {
+    fn open_report(&mut self) -> Option<Destination> {
+        let target = self.settings.report.as_ref()?;
+        let report = Destination::open(target, &self.settings.inputs).and_then(|report| {
+            if report.file().is_some() && report.file() == self.output.file() {
+                return Err(Failure::shared(&target.name()));
+            }
+            Ok(report)
+        });
+        self.told(report)
+    }
+
+    /// The value, or nothing after the failure was complained about.
+    fn told<T>(&mut self, result: Result<T, Failure>) -> Option<T> {
+        result.map_err(|failure| self.console.complain(&failure)).ok()
+    }
+
+    fn pass_all(&mut self) {
+        for input in &self.settings.inputs {
+            if grace::is_over() {
+                break;
+            }
+            self.pass(input);
+        }
+    }
+
+    /// Reads `input` to its end and writes its result: also that of an input that fails on the way.
+    fn pass(&mut self, input: &Input) {
         self.kept.reset();
+        self.begin_save();
+        let ended = match Source::open(input) {
+            Ok(mut source) => self.read(&mut source, &input.name()),
+            Err(failure) => match signals::stop() {
+                // It came while a FIFO had no writer.
+                Some(signal) if grace::is_over() => Ended::Signal(signal),
+                _ => Ended::Unopened(failure),
+            },
+        };
+        self.end_save();
+        let record = Record {
+            snapshot: self.kept.snapshot(),
+            ended: &ended,
+            file: input.path(),
+            saved: self.save.as_ref().and_then(Save::path),
+        };
+        self.output.put(input, &record);
+        if let Some(report) = &mut self.report {
+            report.input_was_read();
+            record.put_to(report, Fields::Account);
+        }
+        if let Some(failure) = ended.failure() {
+            self.console.complain(failure);
+        }
+    }
+
+    /// Reads to the end of `source`, or until a signal's grace is over.
+    fn read(&mut self, source: &mut Source, name: &Name) -> Ended {
+        // What is saved is saved as it arrives.
+        let pace = if self.save.is_some() { Pace::Read } else { Pace::Chunk };
         loop {
-            let (len, filled) = source.fill(&mut self.chunk, Pace::Chunk, signals::pending);
+            let (len, filled) = source.fill(&mut self.chunk, pace, signals::pending);
             self.kept.push(&self.chunk[..len]);
+            if let Some(save) = &mut self.save {
+                let result = save.put(&self.chunk[..len]);
+                self.check_save(result);
+            }
             match filled {
                 Filled::More => {}
-                Filled::End => return Ok(()),
-                Filled::Failed(error) => return Err(error),
+                Filled::End => return signals::stop().map_or(Ended::Eof, Ended::Signal),
+                Filled::Failed(error) => return Ended::Failed(Failure::new(name, error)),
             }
             if signals::take_snapshot_request() {
-                console.show_snapshot(self.kept.snapshot());
+                self.console.show_snapshot(self.kept.snapshot());
             }
-            if grace::is_over() {
-                return Ok(());
+            if let Some(signal) = signals::stop().filter(|_| grace::is_over()) {
+                return Ended::Signal(signal);
             }
+        }
+    }
+
+    fn begin_save(&mut self) {
+        if self.settings.save == Some(Saving::New) {
+            self.save = self.told(Save::create());
+        }
+        self.name_save();
+    }
+
+    /// Names the file that has the whole input in the marker, if there is one.
+    fn name_save(&mut self) {
+        let path = self.save.as_ref().and_then(Save::path).unwrap_or_default();
+        // The command line was refused if a cap has no room for a path as long as this.
+        let _ = self.kept.set_path(path);
+    }
+
+    /// Goes on without saving if it failed: then the file does not have the whole input.
+    fn check_save(&mut self, result: Result<(), Failure>) {
+        if let Err(failure) = result {
+            self.console.complain(&failure);
+            self.save = None;
+            self.name_save();
+        }
+    }
+
+    /// Makes sure of the file before anybody is told of it. A new one goes if nothing is missing in the output.
+    fn end_save(&mut self) {
+        if let Some(save) = &mut self.save {
+            let result = save.settle();
+            self.check_save(result);
+        }
+        let report = self.kept.report();
+        if self.settings.save == Some(Saving::New)
+            && let Some(mut save) = self.save.take()
+            && (report.omitted_bytes > 0 || report.clipped_lines > 0)
+        {
+            save.keep();
+            self.save = Some(save);
+        }
+    }
+
+    fn finish(self) {
+        let results = [Some(self.output.finish()), self.report.map(Destination::finish)];
+        for failure in results.into_iter().flatten().filter_map(Result::err) {
+            self.console.complain(&failure);
         }
     }
 }

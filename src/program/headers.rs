@@ -1,5 +1,7 @@
 //! The `==> NAME <==` lines between the results of several inputs.
 
+use std::mem;
+
 use crate::program::name::Name;
 
 /// When a result is preceded by the name of its input.
@@ -11,19 +13,30 @@ pub(crate) enum Headers {
     Never,
 }
 
-impl Headers {
-    /// Whether a run over `inputs` inputs has headers.
-    pub(crate) fn apply(self, inputs: usize) -> bool {
-        match self {
-            Self::Several => inputs > 1,
-            Self::Always => true,
-            Self::Never => false,
-        }
-    }
+/// Makes the headers of a run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Titles {
+    has_titles: bool,
+    is_first: bool,
 }
 
-/// The header of the result for `name`, as `head` prints it: a blank line separates it from what came before.
-pub(crate) fn header(name: &Name, is_first: bool) -> Vec<u8> {
-    let separator: &[u8] = if is_first { b"" } else { b"\n" };
-    [separator, b"==> ", name.as_bytes(), b" <==\n"].concat()
+impl Titles {
+    /// For a run over `inputs` inputs.
+    pub(crate) fn new(headers: Headers, inputs: usize) -> Self {
+        let has_titles = match headers {
+            Headers::Several => inputs > 1,
+            Headers::Always => true,
+            Headers::Never => false,
+        };
+        Self { has_titles, is_first: true }
+    }
+
+    /// What precedes the next result, that for `name`: as with `head`, a blank line separates it from the last.
+    pub(crate) fn next(&mut self, name: &Name) -> Vec<u8> {
+        if !self.has_titles {
+            return Vec::new();
+        }
+        let separator: &[u8] = if mem::take(&mut self.is_first) { b"" } else { b"\n" };
+        [separator, b"==> ", name.as_bytes(), b" <==\n"].concat()
+    }
 }

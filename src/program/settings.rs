@@ -1,6 +1,8 @@
 //! What the command line asks for, in plain values: no part of the program but `args` knows of options.
 
 use std::ffi::OsString;
+use std::os::fd::RawFd;
+use std::os::unix::ffi::OsStrExt;
 
 use headtail::{Limits, Marker};
 
@@ -13,6 +15,12 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) marker: Marker,
     pub(crate) headers: Headers,
+    pub(crate) form: Form,
+    /// Where results go.
+    pub(crate) output: Target,
+    /// Where their accounts go.
+    pub(crate) report: Option<Target>,
+    pub(crate) save: Option<Saving>,
     /// At least one.
     pub(crate) inputs: Vec<Input>,
 }
@@ -36,4 +44,62 @@ impl Input {
             Self::File(path) => Name::path(path),
         }
     }
+
+    /// The path as it was given; standard input has none.
+    pub(crate) fn path(&self) -> Option<&[u8]> {
+        match self {
+            Self::Stdin => None,
+            Self::File(path) => Some(path.as_bytes()),
+        }
+    }
+}
+
+/// What a result looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Text,
+    /// One object a line.
+    Json,
+}
+
+/// Where bytes go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Stdout,
+    /// A descriptor that the program was started with, and the path that names it.
+    Inherited(RawFd, OsString),
+    File(OsString),
+}
+
+impl Target {
+    /// The target that the value of an option names.
+    pub(crate) fn from_value(value: OsString) -> Self {
+        let number = match value.to_str() {
+            Some("-") => return Self::Stdout,
+            Some("/dev/stdout") => Some(1),
+            Some("/dev/stderr") => Some(2),
+            Some(path) => path.strip_prefix("/dev/fd/").and_then(|number| number.parse::<u16>().ok()),
+            None => None,
+        };
+        match number {
+            Some(number) => Self::Inherited(number.into(), value),
+            None => Self::File(value),
+        }
+    }
+
+    pub(crate) fn name(&self) -> Name {
+        match self {
+            Self::Stdout => Name::stdout(),
+            Self::Inherited(_, path) | Self::File(path) => Name::path(path),
+        }
+    }
+}
+
+/// Where the raw copy of the input goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Saving {
+    /// A new file for each input, which is deleted if the output has all of it.
+    New,
+    /// One file for all inputs.
+    To(Target),
 }

@@ -4,7 +4,10 @@ mod support;
 
 mod cuts;
 mod files;
+mod json;
 mod options;
+mod outputs;
+mod save;
 mod signals;
 mod sizes;
 mod streams;

@@ -1,8 +1,11 @@
 //! What the tests of the program share.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Output;
 
 use assert_cmd::Command;
+use tempfile::TempDir;
 
 /// Path of the program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail");
@@ -50,4 +53,38 @@ pub(crate) fn numbers(last: u32) -> String {
 /// Says that a test shows nothing on this machine, and why.
 pub(crate) fn skip(reason: &str) {
     eprintln!("SKIPPED: {reason}");
+}
+
+/// A directory of the test's own, in which programs run.
+pub(crate) struct Place(TempDir);
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().expect("a directory for the test"))
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).expect("a file for the test");
+    }
+
+    #[track_caller]
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("a file with text")
+    }
+
+    pub(crate) fn headtail(&self, args: &[&str]) -> Command {
+        let mut command = headtail(args);
+        command.current_dir(&self.0);
+        command
+    }
+
+    pub(crate) fn sh(&self, script: &str) -> Command {
+        let mut command = sh(script);
+        command.current_dir(&self.0);
+        command
+    }
 }

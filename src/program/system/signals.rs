@@ -25,19 +25,19 @@ const ECHO_MILLIS: u32 = 20;
 
 /// Every signal that ends a program by default and leaves it the chance to finish its work. `SIGQUIT` is not
 /// among them: there must be one that ends it at once.
-const STOPPING: &[c_int] = &[
-    libc::SIGHUP,
-    libc::SIGINT,
-    libc::SIGTERM,
-    libc::SIGALRM,
-    libc::SIGUSR2,
-    libc::SIGVTALRM,
-    libc::SIGPROF,
-    libc::SIGXCPU,
+const STOPPING: &[(c_int, &str)] = &[
+    (libc::SIGHUP, "SIGHUP"),
+    (libc::SIGINT, "SIGINT"),
+    (libc::SIGTERM, "SIGTERM"),
+    (libc::SIGALRM, "SIGALRM"),
+    (libc::SIGUSR2, "SIGUSR2"),
+    (libc::SIGVTALRM, "SIGVTALRM"),
+    (libc::SIGPROF, "SIGPROF"),
+    (libc::SIGXCPU, "SIGXCPU"),
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    libc::SIGIO,
+    (libc::SIGIO, "SIGIO"),
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    libc::SIGPWR,
+    (libc::SIGPWR, "SIGPWR"),
 ];
 
 /// The first stopping signal; 0 for none so far.
@@ -61,6 +61,12 @@ impl Signal {
         self.0.to_le_bytes()[0]
     }
 
+    /// Its name, as in `SIGTERM`.
+    pub(crate) fn name(self) -> &'static str {
+        let known = STOPPING.iter().find(|(number, _)| *number == self.0);
+        known.map_or("unknown signal", |(_, name)| name)
+    }
+
     /// Dies by it. Returns where the system does not let this process die so: it is process 1 of a container.
     pub(crate) fn deliver(self) {
         // SAFETY: the action is the default one; the set is initialized by `sigemptyset`; no memory of the
@@ -82,7 +88,7 @@ pub(crate) fn notice() {
         if is_ignored(libc::SIGALRM) {
             ALARM_IS_TICK.store(true, Release);
         }
-        let caught = STOPPING.iter().copied().chain([libc::SIGUSR1]);
+        let caught = STOPPING.iter().map(|(signal, _)| *signal).chain([libc::SIGUSR1]);
         for signal in caught.filter(|&signal| signal == libc::SIGALRM || !is_ignored(signal)) {
             act_on(signal, handler);
             unblock(&[signal]);

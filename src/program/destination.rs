@@ -1,0 +1,127 @@
+//! An output that is opened early and left alone until there is a result.
+
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+
+use bytes::Buf;
+use headtail::Snapshot;
+use rustix::fs::OFlags;
+
+use crate::program::descriptor::Descriptor;
+use crate::program::failure::Failure;
+use crate::program::file_id::FileId;
+use crate::program::name::Name;
+use crate::program::open::open;
+use crate::program::settings::{Input, Target};
+use crate::program::sink::Sink;
+use crate::program::system::descriptors::{self, Standard};
+
+/// Where results go. A regular file that was opened by its name is truncated when the first result is there
+/// and all inputs that are the same file have been read; until then its results are held.
+#[derive(Debug)]
+pub(crate) struct Destination {
+    sink: Sink,
+    /// The regular file that it is, if it was opened by name.
+    file: Option<FileId>,
+    /// Inputs to read before the file may be touched.
+    to_read: usize,
+    /// Results that wait for that.
+    held: Vec<u8>,
+    /// Whether the file has what it had before the run.
+    is_untouched: bool,
+}
+
+/// Opens `target`, which is created if need be.
+pub(crate) fn open_target(target: &Target) -> Result<Descriptor, Failure> {
+    match target {
+        Target::Stdout => Ok(Descriptor::Standard(Standard::Out)),
+        Target::Inherited(number, name) => descriptors::duplicate(*number)
+            .map(Descriptor::Own)
+            .map_err(|error| Failure::new(&Name::path(name), error)),
+        Target::File(path) => open(path, OFlags::WRONLY | OFlags::CREATE)
+            .map(Descriptor::Own)
+            .map_err(|errno| Failure::new(&Name::path(path), errno)),
+    }
+}
+
+impl Destination {
+    /// Opens `target` for the results of `inputs`.
+    pub(crate) fn open(target: &Target, inputs: &[Input]) -> Result<Self, Failure> {
+        let descriptor = open_target(target)?;
+        let file = match (&descriptor, target) {
+            (Descriptor::Own(own), Target::File(_)) => FileId::of(own.as_fd()),
+            _ => None,
+        };
+        let is_file = |input: &Input| file.is_some() && FileId::of_input(input) == file;
+        let to_read = inputs.iter().rposition(is_file).map_or(0, |last| last + 1);
+        let sink = Sink::new(target.name(), descriptor);
+        Ok(Self { sink, file, to_read, held: Vec::new(), is_untouched: true })
+    }
+
+    /// The regular file that it is, if it was opened by name.
+    pub(crate) fn file(&self) -> Option<FileId> {
+        self.file
+    }
+
+    /// Tells that one more input needs it no more as it was.
+    pub(crate) fn input_was_read(&mut self) {
+        self.to_read = self.to_read.saturating_sub(1);
+    }
+
+    /// Writes what remains of `snapshot`.
+    pub(crate) fn put_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>) {
+        if self.is_ready() {
+            self.sink.put_snapshot(snapshot);
+        } else {
+            while snapshot.has_remaining() {
+                let chunk = snapshot.chunk();
+                self.held.extend_from_slice(chunk);
+                let len = chunk.len();
+                snapshot.advance(len);
+            }
+        }
+    }
+
+    /// Writes all of `bytes`.
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        if self.is_ready() {
+            self.sink.put(bytes);
+        } else {
+            self.held.extend_from_slice(bytes);
+        }
+    }
+
+    /// Ends the output; success is claimed only here.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        if !self.held.is_empty() {
+            // The inputs that are left are not going to be read.
+            self.to_read = 0;
+            self.is_ready();
+        }
+        self.sink.finish()
+    }
+
+    /// Whether a result may be written now. Readies the file for the first one.
+    fn is_ready(&mut self) -> bool {
+        if self.to_read > 0 {
+            return false;
+        }
+        if std::mem::take(&mut self.is_untouched) && self.file.is_some() {
+            self.sink.truncate();
+        }
+        self.sink.put(&std::mem::take(&mut self.held));
+        true
+    }
+}
+
+/// Never fails: what goes wrong is told by [`finish`](Destination::finish).
+impl Write for Destination {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.put(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
