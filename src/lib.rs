@@ -56,3 +56,8 @@ pub use crate::report::Report;
 pub use crate::shared::SharedHeadTail;
 pub use crate::size::{Size, SizeError};
 pub use crate::snapshot::Snapshot;
+
+/// Compiles the README's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
