@@ -11,37 +11,39 @@ use headtail::{HeadTail, Limits, SharedHeadTail};
 thread_local! {
     // Initialised at compile time and without a destructor, so that counting never allocates itself.
     static CALLS: Cell<u64> = const { Cell::new(0) };
+    static BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, with a count of every call that the thread makes.
+/// The system's allocator, with a count of every call that the thread makes and of the bytes that it asks for.
 struct Counting;
 
-fn count() {
+fn count(bytes: usize) {
     CALLS.with(|calls| calls.set(calls.get() + 1));
+    BYTES.with(|sum| sum.set(sum.get().saturating_add(bytes)));
 }
 
 // SAFETY: every call is passed on unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         // SAFETY: the caller's promises are the callee's conditions.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count();
+        count(0);
         // SAFETY: as above.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         // SAFETY: as above.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
+        count(size);
         // SAFETY: as above.
         unsafe { System.realloc(pointer, layout, size) }
     }
@@ -55,6 +57,13 @@ fn calls(action: impl FnOnce()) -> u64 {
     let before = CALLS.get();
     action();
     CALLS.get() - before
+}
+
+/// How many bytes a keeper with these limits asks for.
+fn bytes(limits: Limits) -> usize {
+    let before = BYTES.get();
+    drop(HeadTail::new(limits).expect("memory"));
+    BYTES.get() - before
 }
 
 /// Inputs that lead through every path of a write: short lines, clipped lines, no line end, nothing else.
@@ -87,6 +96,17 @@ fn all_limits() -> Vec<Limits> {
 fn the_counter_counts() {
     assert_eq!(calls(|| ()), 0);
     assert_eq!(calls(|| drop(std::hint::black_box(Box::new(1)))), 2);
+}
+
+#[test]
+fn memory_is_that_of_both_ends_and_a_little_more() {
+    assert!(bytes(Limits::new().head(0).tail(0)) < 500);
+    let without_lines = Limits::new().head(1 << 20).tail(1 << 20).max_line(0).expect("a line limit");
+    assert!((2 << 20..(2 << 20) + 500).contains(&bytes(without_lines)));
+    assert!((32 << 10..33 << 10).contains(&bytes(Limits::new())));
+    // Every 17 bytes may be a clipped line, with a position and two numbers to remember.
+    let shortest = Limits::new().head(1 << 20).tail(1 << 20).max_line(16).expect("a line limit");
+    assert!((2 << 20..6 << 20).contains(&bytes(shortest)));
 }
 
 #[test]

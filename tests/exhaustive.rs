@@ -236,6 +236,30 @@ fn every_series_of_lines_through_the_ring() {
     });
 }
 
+#[test]
+fn every_size_of_ends_full_of_clipped_lines() {
+    // With a limit of 19 bytes nothing is left of the second kind of line but the suffix.
+    for line in [&b"0123456789abcdefghijk\n"[..], b"\xF0\x9F\x98\x80456789abcdefghij\n"] {
+        let input = line.repeat(30);
+        for head in [0, 17, 160, 161] {
+            for tail in 0..260 {
+                let params = Params { head, tail, max_line: 19, ..Params::default() };
+                let mut case = Case::new(&input, &params);
+                case.written_at_once();
+                case.written_byte_by_byte();
+                let mut case = Case::new(&input[..input.len() - 1], &params);
+                case.written_at_once();
+            }
+        }
+        for head in 0..260 {
+            let params = Params { head, tail: 20, max_line: 19, ..Params::default() };
+            let mut case = Case::new(&input, &params);
+            case.written_at_once();
+            case.written_byte_by_byte();
+        }
+    }
+}
+
 /// Calls `check` with every input of up to `len` tokens that mix long runs with single bytes.
 fn token_inputs(len: usize, check: &mut impl FnMut(&[u8])) {
     let tokens: [&[u8]; 6] = [b"aaaaaaaaaaaaaaaaa", b"\n", b"\0", "\u{E9}".as_bytes(), b"\xE2", b"\xFF"];
