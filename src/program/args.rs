@@ -86,6 +86,7 @@ fn settings(matches: &ArgMatches, command: &mut Command) -> Result<Settings, cla
         output: outputs::output(matches),
         report: outputs::report(matches),
         save,
+        view: outputs::view(matches),
         inputs,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::{env, mem};
 
 use headtail::Snapshot;
 
@@ -14,11 +15,13 @@ use crate::program::system::descriptors::Standard;
 pub(crate) struct Console {
     stderr: Descriptor,
     has_complained: bool,
+    /// Whether the cursor is at the start of a status line.
+    has_status: bool,
 }
 
 impl Console {
     pub(crate) fn new() -> Self {
-        Self { stderr: Descriptor::Standard(Standard::Err), has_complained: false }
+        Self { stderr: Descriptor::Standard(Standard::Err), has_complained: false, has_status: false }
     }
 
     /// Prints one line for something that went wrong.
@@ -35,12 +38,41 @@ impl Console {
 
     /// Prints `text` as it is.
     pub(crate) fn show(&mut self, text: &[u8]) {
-        let _ = Patient(&mut self.stderr).write_all(text);
+        self.clear_status();
+        self.print(text);
     }
 
     /// Prints a result that is not the last.
     pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>) {
+        self.clear_status();
         let _ = snapshot.write_to(&mut Patient(&mut self.stderr));
+    }
+
+    /// Whether a status line can be shown and taken away again.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.stderr.is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
+    }
+
+    /// Shows `text` on the row of the cursor, which is at its start and stays there.
+    pub(crate) fn set_status(&mut self, text: &str) {
+        // Asked for each time: the window may have been resized.
+        let columns = self.stderr.columns().unwrap_or(80);
+        // The last column stays free: not all terminals put off the new line that a full row begins.
+        let text: String = text.chars().take(columns.saturating_sub(1)).collect();
+        // A narrower window may have broken the old line; the erasing to the end of the screen takes all of it.
+        self.print(format!("\r{text}\x1b[J\r").as_bytes());
+        self.has_status = true;
+    }
+
+    /// Takes the status line away without a trace.
+    pub(crate) fn clear_status(&mut self) {
+        if mem::take(&mut self.has_status) {
+            self.print(b"\r\x1b[J");
+        }
+    }
+
+    fn print(&mut self, text: &[u8]) {
+        let _ = Patient(&mut self.stderr).write_all(text);
     }
 }
 

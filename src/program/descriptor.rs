@@ -2,10 +2,12 @@
 
 use std::io::{self, IoSlice, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::stdio;
+use rustix::termios::{isatty, tcgetwinsize};
 
 use crate::program::system::descriptors::{self, Standard};
 
@@ -29,6 +31,23 @@ impl Descriptor {
             Self::Standard(Standard::Err) => Ok(stdio::stderr()),
             Self::Own(own) => Ok(own.as_fd()),
         }
+    }
+
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.get().is_ok_and(isatty)
+    }
+
+    /// Width of the terminal that it is.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        let size = tcgetwinsize(self.get().ok()?).ok()?;
+        (size.ws_col > 0).then_some(size.ws_col.into())
+    }
+
+    /// Waits until there is something to read or `time` is over. Returns whether it is worth a try.
+    pub(crate) fn wait(&self, time: Duration) -> bool {
+        let (Ok(descriptor), Ok(time)) = (self.get(), time.try_into()) else { return true };
+        // What is wrong with the descriptor the next read tells.
+        poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&time)) != Ok(0)
     }
 
     /// Takes away what a regular file holds.

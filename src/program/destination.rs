@@ -63,6 +63,10 @@ impl Destination {
         self.file
     }
 
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.sink.is_terminal()
+    }
+
     /// Tells that one more input needs it no more as it was.
     pub(crate) fn input_was_read(&mut self) {
         self.to_read = self.to_read.saturating_sub(1);

@@ -98,7 +98,10 @@ impl<'a> Filter<'a> {
         self.kept.reset();
         self.begin_save();
         let ended = match Source::open(input) {
-            Ok(mut source) => self.read(&mut source, &input.name()),
+            Ok(mut source) => {
+                self.output.begin(input, self.console);
+                self.read(&mut source, &input.name())
+            }
             Err(failure) => match signals::stop() {
                 // It came while a FIFO had no writer.
                 Some(signal) if grace::is_over() => Ended::Signal(signal),
@@ -106,6 +109,7 @@ impl<'a> Filter<'a> {
             },
         };
         self.end_save();
+        self.console.clear_status();
         let record = Record {
             snapshot: self.kept.snapshot(),
             ended: &ended,
@@ -124,15 +128,21 @@ impl<'a> Filter<'a> {
 
     /// Reads to the end of `source`, or until a signal's grace is over.
     fn read(&mut self, source: &mut Source, name: &Name) -> Ended {
-        // What is saved is saved as it arrives.
-        let pace = if self.save.is_some() { Pace::Read } else { Pace::Chunk };
         loop {
-            let (len, filled) = source.fill(&mut self.chunk, pace, signals::pending);
+            // What is saved or shown is so as it arrives.
+            let is_awaited = self.save.is_some() || self.output.is_watched();
+            let pace = if is_awaited { Pace::Read } else { Pace::Chunk };
+            let (len, filled) = match self.output.refresh() {
+                // The view changes though nothing comes.
+                Some(time) if !source.wait(time) => (0, Filled::More),
+                _ => source.fill(&mut self.chunk, pace, signals::pending),
+            };
             self.kept.push(&self.chunk[..len]);
             if let Some(save) = &mut self.save {
                 let result = save.put(&self.chunk[..len]);
                 self.check_save(result);
             }
+            self.output.update(&self.kept, self.console);
             match filled {
                 Filled::More => {}
                 Filled::End => return signals::stop().map_or(Ended::Eof, Ended::Signal),

@@ -15,6 +15,7 @@ mod filter;
 mod grace;
 mod headers;
 mod json;
+mod live;
 mod lossy;
 mod name;
 mod open;

@@ -1,12 +1,19 @@
 //! The results on their way out.
 
+use std::time::Duration;
+
+use bytes::Buf;
+use headtail::HeadTail;
+
+use crate::program::console::Console;
 use crate::program::destination::Destination;
 use crate::program::ended::Ended;
 use crate::program::failure::Failure;
 use crate::program::file_id::FileId;
 use crate::program::headers::Titles;
 use crate::program::json::{Fields, Record};
-use crate::program::settings::{Form, Input, Settings};
+use crate::program::live::Live;
+use crate::program::settings::{Form, Input, Settings, View};
 
 /// Where results go, and in which form.
 #[derive(Debug)]
@@ -14,15 +21,19 @@ pub(crate) struct Output {
     destination: Destination,
     form: Form,
     titles: Titles,
+    /// Whether results are shown while they are made.
+    is_live: bool,
+    /// The view of the current one.
+    live: Option<Live>,
 }
 
 impl Output {
     pub(crate) fn open(settings: &Settings) -> Result<Self, Failure> {
-        Ok(Self {
-            destination: Destination::open(&settings.output, &settings.inputs)?,
-            form: settings.form,
-            titles: Titles::new(settings.headers, settings.inputs.len()),
-        })
+        let destination = Destination::open(&settings.output, &settings.inputs)?;
+        let may_be_live = settings.form == Form::Text && destination.file().is_none();
+        let is_live = may_be_live && (settings.view == View::Live || destination.is_terminal());
+        let titles = Titles::new(settings.headers, settings.inputs.len());
+        Ok(Self { destination, form: settings.form, titles, is_live, live: None })
     }
 
     /// The regular file that it is.
@@ -30,14 +41,44 @@ impl Output {
         self.destination.file()
     }
 
-    /// Writes the result of `input`.
+    /// Begins the result of `input`, if it is to be seen while it is made.
+    pub(crate) fn begin(&mut self, input: &Input, console: &Console) {
+        if self.is_live {
+            self.destination.put(&self.titles.next(&input.name()));
+            self.live = Some(Live::new(self.destination.is_terminal() && console.is_terminal()));
+        }
+    }
+
+    /// Shows what became certain of the result.
+    pub(crate) fn update(&mut self, kept: &HeadTail, console: &mut Console) {
+        if let Some(live) = &mut self.live {
+            live.update(kept, &mut self.destination, console);
+        }
+    }
+
+    /// Whether the next bytes may be shown before there is a result.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.live.as_ref().is_some_and(Live::is_watched)
+    }
+
+    /// How long what is shown may stay as it is though nothing is read.
+    pub(crate) fn refresh(&self) -> Option<Duration> {
+        self.live.as_ref().and_then(Live::refresh)
+    }
+
+    /// Writes the result of `input`, or what is missing of it.
     pub(crate) fn put(&mut self, input: &Input, record: &Record<'_>) {
         self.destination.input_was_read();
+        let live = self.live.take();
         match self.form {
             Form::Text if matches!(record.ended, Ended::Unopened(_)) => {}
             Form::Text => {
-                self.destination.put(&self.titles.next(&input.name()));
-                self.destination.put_snapshot(record.snapshot.clone());
+                if live.is_none() {
+                    self.destination.put(&self.titles.next(&input.name()));
+                }
+                let mut snapshot = record.snapshot.clone();
+                snapshot.advance(live.map_or(0, |live| live.shown()));
+                self.destination.put_snapshot(snapshot);
             }
             Form::Json => record.put_to(&mut self.destination, Fields::All),
         }

@@ -7,10 +7,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use headtail::{Marker, NewError};
 
 use crate::program::save;
-use crate::program::settings::{Form, Saving, Target};
+use crate::program::settings::{Form, Saving, Target, View};
 
 /// The options, in the order of the help.
-pub(crate) fn options() -> [Arg; 4] {
+pub(crate) fn options() -> [Arg; 5] {
     [
         file("output", "Write the result to FILE, in place, when it is ready; - is standard output")
             .short('o'),
@@ -25,6 +25,11 @@ pub(crate) fn options() -> [Arg; 4] {
         )
         .num_args(0..=1)
         .require_equals(true),
+        Arg::new("live")
+            .long("live")
+            .help("Write the head as it arrives, as is done on a terminal")
+            .action(ArgAction::SetTrue)
+            .conflicts_with("json"),
     ]
 }
 
@@ -38,6 +43,10 @@ pub(crate) fn output(matches: &ArgMatches) -> Target {
 
 pub(crate) fn report(matches: &ArgMatches) -> Option<Target> {
     target(matches, "report")
+}
+
+pub(crate) fn view(matches: &ArgMatches) -> View {
+    if matches.get_flag("live") { View::Live } else { View::LiveOnTerminal }
 }
 
 /// Where the input is saved.

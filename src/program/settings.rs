@@ -21,6 +21,7 @@ pub(crate) struct Settings {
     /// Where their accounts go.
     pub(crate) report: Option<Target>,
     pub(crate) save: Option<Saving>,
+    pub(crate) view: View,
     /// At least one.
     pub(crate) inputs: Vec<Input>,
 }
@@ -102,4 +103,11 @@ pub(crate) enum Saving {
     New,
     /// One file for all inputs.
     To(Target),
+}
+
+/// When the beginning of a result is written before its end is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum View {
+    Live,
+    LiveOnTerminal,
 }

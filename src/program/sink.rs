@@ -37,6 +37,10 @@ impl Sink {
         Self::new(Name::stdout(), Descriptor::Standard(Standard::Out))
     }
 
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.out.is_terminal()
+    }
+
     /// Takes away what a regular file holds.
     pub(crate) fn truncate(&mut self) {
         self.attempt(Descriptor::truncate);

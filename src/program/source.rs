@@ -1,6 +1,7 @@
 //! Where bytes come from, a chunk at a time.
 
 use std::io::{self, Read};
+use std::time::Duration;
 
 use rustix::fs::OFlags;
 
@@ -52,6 +53,11 @@ impl Source {
             ),
         };
         Ok(Self::new(descriptor))
+    }
+
+    /// Waits until there is something to read or `time` is over. Returns whether it is worth a try.
+    pub(crate) fn wait(&self, time: Duration) -> bool {
+        self.input.wait(time)
     }
 }
 

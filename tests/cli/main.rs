@@ -1,10 +1,12 @@
 //! The built program, by its exact standard output, standard error and status.
 
+mod run;
 mod support;
 
 mod cuts;
 mod files;
 mod json;
+mod live;
 mod options;
 mod outputs;
 mod save;

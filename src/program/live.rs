@@ -1,0 +1,140 @@
+//! The view of a result that is still being made.
+
+use std::time::{Duration, Instant};
+
+use headtail::HeadTail;
+
+use crate::program::console::Console;
+use crate::program::destination::Destination;
+
+/// How often the status line changes.
+const REFRESH: Duration = Duration::from_millis(250);
+
+/// Shows the beginning of a result as soon as it is certain, and then how much streams by.
+#[derive(Debug)]
+pub(crate) struct Live {
+    /// Bytes of the result that were written.
+    shown: usize,
+    /// Whether they reach to the gap: nothing more is certain before the end.
+    is_complete: bool,
+    /// Whether the last of them ended a row, so that the next one is free for the status line.
+    at_row_start: bool,
+    status: Option<Status>,
+}
+
+/// What the status line says next.
+#[derive(Debug)]
+struct Status {
+    since: Instant,
+    /// Length of the input then.
+    passed: u64,
+    /// Bytes a second, evened out; none before the first time.
+    rate: Option<f64>,
+}
+
+impl Live {
+    /// The view of the next result, with a status line or without.
+    pub(crate) fn new(has_status: bool) -> Self {
+        let status = has_status.then(|| Status { since: Instant::now(), passed: 0, rate: None });
+        Self { shown: 0, is_complete: false, at_row_start: true, status }
+    }
+
+    /// Bytes of the result that were written.
+    pub(crate) fn shown(&self) -> usize {
+        self.shown
+    }
+
+    /// Whether the next bytes of the input may change what it shows.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.status.is_some() || !self.is_complete
+    }
+
+    /// How long it may stay as it is though nothing is read.
+    pub(crate) fn refresh(&self) -> Option<Duration> {
+        self.status.as_ref().map(|_| REFRESH)
+    }
+
+    /// Writes what became certain.
+    pub(crate) fn update(&mut self, kept: &HeadTail, destination: &mut Destination, console: &mut Console) {
+        let head = kept.certain_head();
+        let marker = kept.certain_marker();
+        // No further than to the end of a row: the status line needs one of its own.
+        let rows = marker.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
+        self.show(head, 0, destination);
+        self.show(&marker[..rows], head.len(), destination);
+        self.is_complete = !marker.is_empty();
+        self.update_status(kept, console);
+    }
+
+    /// Writes those bytes of `piece`, which begins at `start` of the result, that were not written yet.
+    fn show(&mut self, piece: &[u8], start: usize, destination: &mut Destination) {
+        let new = &piece[self.shown.saturating_sub(start).min(piece.len())..];
+        if let Some(last) = new.last() {
+            destination.put(new);
+            self.shown += new.len();
+            self.at_row_start = *last == b'\n';
+        }
+    }
+
+    fn update_status(&mut self, kept: &HeadTail, console: &mut Console) {
+        let Some(status) = &mut self.status else { return };
+        let elapsed = status.since.elapsed();
+        if elapsed < REFRESH {
+            return;
+        }
+        let passed = kept.total_written();
+        let rate = per_second(passed - status.passed, elapsed);
+        let rate = status.rate.map_or(rate, |old| f64::midpoint(old, rate));
+        *status = Status { since: Instant::now(), passed, rate: Some(rate) };
+        let omitted = kept.report().omitted_bytes;
+        if self.at_row_start && omitted > 0 {
+            console.set_status(&format!("headtail: {} omitted, {}/s", amount(as_f64(omitted)), amount(rate)));
+        }
+    }
+}
+
+fn per_second(bytes: u64, elapsed: Duration) -> f64 {
+    as_f64(bytes) / elapsed.as_secs_f64()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
+fn as_f64(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+/// A number of bytes in as few characters as a glance needs.
+fn amount(bytes: f64) -> String {
+    let mut amount = bytes;
+    for unit in ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] {
+        // Half a unit less, so that nothing is rounded up to four digits.
+        if amount < 999.5 {
+            let digits = usize::from(amount < 99.95 && unit != "B");
+            return format!("{amount:.digits$} {unit}");
+        }
+        amount /= 1024.0;
+    }
+    format!("{amount:.0} EiB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_take_few_characters() {
+        let amounts = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 KiB"),
+            (1024, "1.0 KiB"),
+            (150 << 10, "150 KiB"),
+            (1 << 20, "1.0 MiB"),
+            (1023 << 20, "1.0 GiB"),
+            (3 << 29, "1.5 GiB"),
+            (u64::MAX, "16 EiB"),
+        ];
+        for (bytes, text) in amounts {
+            assert_eq!(amount(as_f64(bytes)), text);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! The live view: the head as it comes, the same bytes in the end, and on a terminal one line that leaves no
+//! trace.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+use crate::run::{Run, wait_for};
+use crate::support::{PROGRAM, Place, assert_output, assert_run, headtail, skip};
+
+#[test]
+fn bytes_of_the_head_are_written_as_soon_as_they_are_certain() {
+    let mut run = Run::headtail(&["--live", "--head=20", "--tail=4"]);
+    let mut stdout = run.0.stdout.take().expect("a pipe");
+    let mut expect = |text: &str| {
+        let mut bytes = vec![0; text.len()];
+        stdout.read_exact(&mut bytes).expect("it is there");
+        assert_eq!(String::from_utf8_lossy(&bytes), text);
+    };
+    run.feed("first\n");
+    expect("first\n");
+    run.feed("second\n");
+    expect("second\n");
+    // The end of the head waits for what a cut inside a character would take from it.
+    run.feed("1234567");
+    expect("1234567");
+    run.feed("tail");
+    // From here on something is omitted, however the input goes on.
+    run.feed("more\n");
+    expect("\n\n");
+    run.0.stdin = None;
+    expect("... [omitted 5 bytes] ...\n\nore\n");
+    assert_output(&run.end(), "", "", Some(0));
+}
+
+#[test]
+fn the_bytes_are_the_same_in_the_end() {
+    let inputs: [&[u8]; 6] = [
+        b"",
+        b"short",
+        "caf\u{e9} \u{20ac}\u{1f600} caf\u{e9} \u{20ac}\u{1f600} and so on and on and on".as_bytes(),
+        b"a line that is clipped since it is longer than that\nand another one that is too\n",
+        b"\xf0\x9f\x98\x80\xf0\x9f\x98\xff\xff\xe2\x82\xe2\x82\xac\xc3 and text that follows it all",
+        b"\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n",
+    ];
+    let limits: [&[&str]; 5] = [
+        &["--head=7", "--tail=7"],
+        &["--head=0", "--tail=3"],
+        &["--head=30", "--tail=10", "-L16"],
+        &["--head=25", "--tail=0", "-L20", "--align=line"],
+        &["-c", "70", "-n", "2"],
+    ];
+    for args in limits {
+        for input in inputs {
+            let mut run = Run::headtail(&[args, &["--live"]].concat());
+            for piece in input.chunks(3) {
+                run.feed(piece);
+            }
+            let expected = headtail(args).write_stdin(input).output().expect("it starts");
+            assert_output(&run.end(), expected.stdout, "", Some(0));
+        }
+    }
+}
+
+#[test]
+fn headers_come_with_the_first_bytes() {
+    let place = Place::new();
+    place.write("a", "in a\n");
+    let expected = "==> a <==\nin a\n\n==> standard input <==\npiped\n";
+    let mut run = place.headtail(&["--live", "a", "missing", "-"]);
+    assert_run(run.write_stdin("piped\n"), expected, "headtail: missing: No such file or directory\n", 1);
+}
+
+#[test]
+fn a_live_view_and_one_object_exclude_each_other() {
+    let expected = "error: the argument '--live' cannot be used with '--json'\n\n\
+                    Usage: headtail --live [FILE]...\n\nFor more information, try '--help'.\n";
+    assert_run(&mut headtail(&["--live", "--json"]), "", expected, 2);
+}
+
+#[test]
+fn a_file_is_written_in_the_end_all_the_same() {
+    let place = Place::new();
+    place.write("out", "old ");
+    let script = "{ echo text; sleep 0.2; cat out; } | \"$HEADTAIL\" --live -o out; cat out";
+    assert_run(&mut place.sh(script), "text\nold ", "", 0);
+}
+
+/// A terminal of 60 columns and 12 rows, by its two ends.
+fn terminal() -> (File, OwnedFd) {
+    let near = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&near).expect("a terminal");
+    unlockpt(&near).expect("a terminal");
+    let name = ptsname(&near, Vec::new()).expect("a terminal");
+    let far = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("a terminal");
+    tcsetwinsize(&near, Winsize { ws_row: 12, ws_col: 60, ws_xpixel: 0, ws_ypixel: 0 }).expect("a terminal");
+    (File::from(near), far)
+}
+
+/// An emulation of it.
+fn screen() -> vt100::Parser {
+    let size = |size| NonZero::new(size).expect("not 0");
+    vt100::Parser::new(size(12), size(60), 0)
+}
+
+/// Everything that was written to the terminal, when all programs that use it have ended.
+fn written(mut near: File) -> String {
+    let mut text = Vec::new();
+    // A terminal that nobody uses any more ends with an error.
+    let mut piece = [0; 4096];
+    while let Ok(count @ 1..) = near.read(&mut piece) {
+        text.extend_from_slice(&piece[..count]);
+    }
+    String::from_utf8(text).expect("text")
+}
+
+/// Starts the program on a terminal, its input a pipe.
+fn start(far: &OwnedFd, args: &[&str], set: impl FnOnce(&mut Command)) -> Child {
+    let end = || Stdio::from(far.as_fd().try_clone_to_owned().expect("another descriptor"));
+    let mut command = Command::new(PROGRAM);
+    command.args(args).env("TERM", "xterm").stdin(Stdio::piped()).stdout(end()).stderr(end());
+    set(&mut command);
+    command.spawn().expect("the program can be started")
+}
+
+/// Writes a bit at a time for long enough that a status line shows.
+fn feed_slowly(child: &mut Child) {
+    let mut stdin = child.stdin.take().expect("a pipe");
+    for number in 1..=80 {
+        stdin.write_all(format!("line {number} of them\n").as_bytes()).expect("it reads");
+        sleep(Duration::from_millis(10));
+    }
+}
+
+const SHOWN: &str = "line 1 of them\nline 2 \n\n... [omitted 1238 bytes] ...\n\n80 of them\n";
+
+#[test]
+fn on_a_terminal_there_is_a_status_line_that_leaves_no_trace() {
+    let (near, far) = terminal();
+    let mut child = start(&far, &["--head=22", "--tail=11"], |_| ());
+    drop(far);
+    feed_slowly(&mut child);
+    assert!(child.wait().expect("it ends").success());
+    let text = written(near);
+    assert!(text.starts_with("line 1 of them\r\nline 2 \r\n\r\n\rheadtail: "), "{text:?}");
+
+    let mut before = screen();
+    let (live, end) = text.rsplit_once("\r\x1b[J").expect("the status line is erased");
+    before.process(live.as_bytes());
+    let rows = before.screen().contents();
+    let status = rows.lines().nth(3).expect("a status line");
+    assert!(
+        status.starts_with("headtail: ") && status.contains(" omitted, ") && status.ends_with("B/s"),
+        "{rows}"
+    );
+    assert_eq!(rows.lines().count(), 4, "{rows}");
+    assert_eq!(end, "... [omitted 1238 bytes] ...\r\n\r\n80 of them\r\n");
+
+    let mut after = screen();
+    after.process(text.as_bytes());
+    assert_eq!(after.screen().contents(), SHOWN.trim_end());
+}
+
+#[test]
+fn a_terminal_that_knows_no_escapes_and_a_standard_error_elsewhere_get_no_status_line() {
+    let plain = SHOWN.replace('\n', "\r\n");
+    let (near, far) = terminal();
+    let mut child = start(&far, &["--head=22", "--tail=11"], |command| {
+        command.env("TERM", "dumb");
+    });
+    drop(far);
+    feed_slowly(&mut child);
+    assert!(child.wait().expect("it ends").success());
+    assert_eq!(written(near), plain);
+
+    let (near, far) = terminal();
+    let mut child = start(&far, &["--head=22", "--tail=11"], |command| {
+        command.stderr(Stdio::piped());
+    });
+    drop(far);
+    feed_slowly(&mut child);
+    assert_output(&child.wait_with_output().expect("it ends"), "", "", Some(0));
+    assert_eq!(written(near), plain);
+}
+
+#[test]
+fn a_standard_output_elsewhere_leaves_the_terminal_alone() {
+    for args in [&["--head=22", "--tail=11"][..], &["--head=22", "--tail=11", "--live"]] {
+        let (near, far) = terminal();
+        let mut child = start(&far, args, |command| {
+            command.stdout(Stdio::piped());
+        });
+        drop(far);
+        feed_slowly(&mut child);
+        assert_output(&child.wait_with_output().expect("it ends"), SHOWN, "", Some(0));
+        assert_eq!(written(near), "");
+    }
+}
+
+#[test]
+fn on_a_terminal_an_object_is_no_live_view() {
+    let (near, far) = terminal();
+    let mut child = start(&far, &["--json", "--head=1", "--tail=1"], |_| ());
+    drop(far);
+    feed_slowly(&mut child);
+    assert!(child.wait().expect("it ends").success());
+    assert!(written(near).starts_with("{\"output\":\"l\\n\\n... [omitted 1269 bytes] ...\\n\\n\\n\","));
+}
+
+/// A tmux server of the test's own, with one window that runs a shell. Gone when dropped.
+struct Tmux {
+    place: Place,
+}
+
+impl Tmux {
+    fn start() -> Option<Self> {
+        let tmux = Self { place: Place::new() };
+        let shell = ["new-session", "-d", "-x", "70", "-y", "20", "env PS1='$ ' sh"];
+        Command::new("tmux").arg("-V").output().ok()?;
+        tmux.run(&shell);
+        wait_for(|| tmux.screen().starts_with('$'));
+        Some(tmux)
+    }
+
+    fn run(&self, args: &[&str]) -> String {
+        let socket = self.place.path("socket");
+        let output = Command::new("tmux").arg("-S").arg(socket).args(args).env("HEADTAIL", PROGRAM).output();
+        String::from_utf8(output.expect("tmux can be started").stdout).expect("text")
+    }
+
+    fn enter(&self, line: &str) {
+        self.run(&["send-keys", "-l", line]);
+        self.run(&["send-keys", "Enter"]);
+    }
+
+    fn screen(&self) -> String {
+        self.run(&["capture-pane", "-p"]).trim_end().to_owned()
+    }
+
+    /// Waits until the screen is as `is_right` says, and returns it.
+    #[track_caller]
+    fn wait_for(&self, is_right: impl Fn(&str) -> bool) -> String {
+        let start = Instant::now();
+        loop {
+            let screen = self.screen();
+            if is_right(&screen) {
+                return screen;
+            }
+            assert!(start.elapsed() < Duration::from_secs(20), "the screen stays\n{screen}");
+            sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Tmux {
+    fn drop(&mut self) {
+        self.run(&["kill-server"]);
+    }
+}
+
+/// A producer that goes on until the file `stop` is there.
+const PRODUCER: &str = "(seq 9; while ! test -e stop; do seq 1000; sleep 0.02; done; echo end)";
+
+#[test]
+fn in_a_real_terminal_head_status_and_tail_come_in_turn_and_a_resize_leaves_no_trace() {
+    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    tmux.enter(&format!("cd {}; clear", tmux.place.path("").display()));
+    tmux.enter(&format!("{PRODUCER} | $HEADTAIL --head 18 --tail 8"));
+    let screen = tmux.wait_for(|screen| screen.contains("B/s"));
+    let head = "1\n2\n3\n4\n5\n6\n7\n8\n9\n\n\nheadtail: ";
+    assert!(screen.contains(head) && screen.contains(" omitted, "), "{screen}");
+    // Narrower than the status line, which the terminal then breaks in two.
+    tmux.run(&["resize-window", "-x", "30", "-y", "20"]);
+    sleep(Duration::from_millis(600));
+    tmux.run(&["resize-window", "-x", "75", "-y", "20"]);
+    tmux.place.write("stop", "");
+    let screen = tmux.wait_for(|screen| screen.ends_with("\n$"));
+    let (_, result) = screen.split_once("--tail 8\n").expect("the command is on the screen");
+    let (head, tail) = result.split_once("... [omitted ").expect("a marker");
+    assert_eq!(head, "1\n2\n3\n4\n5\n6\n7\n8\n9\n\n\n");
+    assert_eq!(tail.split_once(" bytes] ...\n").expect("a marker").1, "\n000\nend\n$");
+}
+
+#[test]
+fn in_a_real_terminal_an_interrupt_ends_with_the_tail() {
+    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    tmux.enter(&format!("cd {}; clear", tmux.place.path("").display()));
+    tmux.enter(&format!("{PRODUCER} | $HEADTAIL --head 4 --tail 0; echo status $?"));
+    tmux.wait_for(|screen| screen.contains("B/s"));
+    tmux.run(&["send-keys", "C-c"]);
+    let screen = tmux.wait_for(|screen| screen.contains("bytes] ..."));
+    assert!(
+        screen.contains("\n1\n2\n\n\n... [omitted ") || screen.contains("\n1\n2\n\n^C... [omitted "),
+        "{screen}"
+    );
+    assert!(!screen.contains("headtail: "), "{screen}");
+}
