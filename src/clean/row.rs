@@ -160,6 +160,9 @@ impl Row {
 
     /// Moves the cursor to the right over `len` bytes, which are so many columns.
     pub(crate) fn move_right(&mut self, len: usize, columns: usize) {
+        if len == 0 {
+            return;
+        }
         self.bytes.copy_within(self.right..self.right + len, self.left);
         if let Some(marks) = self.is_sequence.get_mut(self.left..self.left + len) {
             marks.fill(false);
