@@ -20,18 +20,17 @@ pub(crate) enum First {
 
 /// What `bytes` begin with. They are not empty.
 pub(crate) fn first(bytes: &[u8]) -> First {
-    let bytes = &bytes[..bytes.len().min(4)];
-    let (valid, is_partial) = match std::str::from_utf8(bytes) {
-        Ok(text) => (text, false),
-        Err(error) => {
-            let valid = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
-            (valid, error.error_len().is_none())
-        }
+    let len = match bytes[0] {
+        0..=0x7F => 1,
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => return First::Stray,
     };
-    match valid.chars().next() {
-        Some(char) => First::Char(char, char.len_utf8()),
-        None if is_partial => First::Partial,
-        None => First::Stray,
+    match std::str::from_utf8(&bytes[..len.min(bytes.len())]) {
+        Ok(char) => char.chars().next().map_or(First::Stray, |char| First::Char(char, len)),
+        Err(error) if error.error_len().is_none() => First::Partial,
+        Err(_) => First::Stray,
     }
 }
 
@@ -42,6 +41,19 @@ pub(crate) fn continues(bytes: &[u8], byte: u8) -> bool {
     char[..begun].copy_from_slice(&bytes[bytes.len() - begun..]);
     char[begun] = byte;
     begun > 0 && first(&char[..=begun]) != First::Stray
+}
+
+/// How many of the first of `text` are printable ASCII characters.
+pub(crate) fn plain_len(text: &[u8]) -> usize {
+    let blocks =
+        text.chunks_exact(16).take_while(|block| block.iter().fold(true, |all, &byte| all & is_plain(byte)));
+    let plain = blocks.count() * 16;
+    plain + text[plain..].iter().take_while(|&&byte| is_plain(byte)).count()
+}
+
+/// Whether `byte` is a printable ASCII character.
+pub(crate) fn is_plain(byte: u8) -> bool {
+    (b' '..=b'~').contains(&byte)
 }
 
 /// Columns that `char` takes if it is written in `column`.
@@ -70,7 +82,7 @@ impl Cell {
     /// The cell that `bytes`, in which no character is partial, begin with; it is in `column`.
     pub(crate) fn first(bytes: &[u8], column: usize) -> Self {
         let mut cell = Self { lead: 0, len: 0, width: 0, is_tab: false };
-        while cell.len < bytes.len() {
+        while cell.len < bytes.len() && !(cell.width > 0 && is_plain(bytes[cell.len])) {
             let (len, width) = match first(&bytes[cell.len..]) {
                 First::Char(char, len) => (len, width(char, column)),
                 First::Partial | First::Stray => (1, 1),

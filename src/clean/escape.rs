@@ -16,6 +16,9 @@ use crate::utf8;
 /// The longest sequence: enough for the 4 KiB that a terminal graphics protocol sends at a time.
 pub(crate) const MAX_SEQUENCE: usize = 8 << 10;
 
+/// Nearly all sequences are control sequences with no more parameter bytes.
+const MAX_USUAL: usize = 64;
+
 const ESC: u8 = 0x1B;
 const BEL: u8 = 0x07;
 const CAN: u8 = 0x18;
@@ -79,7 +82,12 @@ impl Escapes {
                     out(Piece::Text(&bytes[..text]));
                 }
                 bytes = &bytes[text..];
-                if let Some((&introducer, rest)) = bytes.split_first() {
+                let control = self.control_len(bytes);
+                if control > 0 {
+                    out(Piece::Sequence(&bytes[..control]));
+                    self.start_text();
+                    bytes = &bytes[control..];
+                } else if let Some((&introducer, rest)) = bytes.split_first() {
                     self.start_sequence(introducer);
                     bytes = rest;
                 }
@@ -116,6 +124,15 @@ impl Escapes {
             }
             from = at + 1;
         }
+    }
+
+    /// How long the control sequence is that `bytes` begin with; 0 if it takes a closer look to know.
+    fn control_len(&self, bytes: &[u8]) -> usize {
+        let Some(parameters) = bytes.strip_prefix(b"\x1B[") else { return 0 };
+        let parameters = &parameters[..parameters.len().min(MAX_USUAL)];
+        let len = parameters.iter().take_while(|byte| (0x20..=0x3F).contains(*byte)).count();
+        let is_whole = parameters.get(len).is_some_and(|byte| (0x40..=0x7E).contains(byte));
+        if is_whole && self.delimiter < 0x20 { 2 + len + 1 } else { 0 }
     }
 
     /// Begins the sequence that `introducer` introduces.
@@ -267,6 +284,9 @@ impl Recent {
     /// Whether the last byte of `piece`, the next of the text, belongs to a character that began before it.
     fn continued(mut self, piece: &[u8]) -> bool {
         let Some((&last, before)) = piece.split_last() else { return false };
+        if before.len() >= utf8::MAX_PARTIAL {
+            return cell::continues(&before[before.len() - utf8::MAX_PARTIAL..], last);
+        }
         self.extend(before);
         cell::continues(&self.bytes[utf8::MAX_PARTIAL - self.len..], last)
     }

@@ -180,7 +180,7 @@ impl Line {
         if !self.partial().is_empty() {
             return self.go_on(text[0], out);
         }
-        let plain = text.iter().take_while(|byte| (b' '..=b'~').contains(byte)).count();
+        let plain = cell::plain_len(text);
         if plain > 0 {
             self.write_plain(&text[..plain], out);
             return plain;

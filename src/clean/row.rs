@@ -136,9 +136,9 @@ impl Row {
     /// How many of `count` printable ASCII characters would overwrite just as many.
     pub(crate) fn plain_under(&self, count: usize) -> usize {
         let right = self.right();
-        let plain = right.iter().take(count).take_while(|&&byte| is_plain(byte)).count();
+        let plain = cell::plain_len(&right[..count.min(right.len())]);
         // Something without width may belong to the last one.
-        if plain == right.len() || is_plain(right[plain]) { plain } else { plain.saturating_sub(1) }
+        if plain == right.len() || cell::is_plain(right[plain]) { plain } else { plain.saturating_sub(1) }
     }
 
     /// How many bytes to the right of the cursor the characters are that end no later than the next tab stop,
@@ -253,8 +253,4 @@ impl Row {
             sequences.fill(true);
         }
     }
-}
-
-fn is_plain(byte: u8) -> bool {
-    (b' '..=b'~').contains(&byte)
 }

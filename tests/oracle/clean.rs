@@ -243,6 +243,7 @@ fn bytes(items: &[Item]) -> Vec<u8> {
 }
 
 /// The row that is written to, and what is above it.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Default)]
 struct Screen {
     delimiter: u8,
@@ -396,8 +397,10 @@ impl Screen {
         let number = number.trim_start_matches('0');
         match (last, number) {
             _ if !is_plain => self.keep(sequence),
-            ("K" | "J", "") if self.is_overlong && self.is_returned => self.after_overlong(sequence),
-            ("K", "1" | "2") if self.is_overlong && self.is_returned => self.after_overlong(sequence),
+            ("K" | "J", "") | ("K", "1" | "2") if self.is_overlong && self.is_returned => {
+                self.start_over();
+                self.keep(sequence);
+            }
             ("K", "1" | "2") if self.is_overlong => self.keep(sequence),
             ("K" | "J", "") => {
                 self.start_over();
@@ -421,11 +424,6 @@ impl Screen {
             }
             _ => self.keep(sequence),
         }
-    }
-
-    fn after_overlong(&mut self, sequence: &[u8]) {
-        self.start_over();
-        self.keep(sequence);
     }
 
     fn keep(&mut self, sequence: &[u8]) {
