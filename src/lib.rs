@@ -21,6 +21,8 @@
 //! - [`HeadTail`] ties them together for one owner, [`SharedHeadTail`] for many.
 //!
 //! [`Size`] reads sizes as `head -c` does.
+//!
+//! Beside it, with the feature `run` on Unix: the module `run` has a command do the writing.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -39,6 +41,8 @@ mod middle;
 mod output;
 mod report;
 mod ring;
+#[cfg(all(unix, feature = "run"))]
+pub mod run;
 mod shared;
 mod size;
 mod skip;
