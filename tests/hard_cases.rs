@@ -355,6 +355,43 @@ fn line_of_more_than_four_gibibytes() {
 }
 
 #[test]
+fn skip_before_the_head_is_full_ends_the_head() {
+    let mut kept = HeadTail::new(limits(6, 4, 16)).expect("memory");
+    kept.push(b"ab");
+    kept.skip(0);
+    answers(&kept, b"ab", [2, 2, 0, 0, 0, 0]);
+    kept.skip(10);
+    answers(&kept, b"ab\n\n... [omitted 10 bytes] ...\n\n", [12, 32, 10, 2, 0, 0]);
+    kept.push(b"cd");
+    answers(&kept, b"ab\n\n... [omitted 10 bytes] ...\n\ncd", [14, 34, 10, 2, 0, 0]);
+    kept.push(b"efg");
+    answers(&kept, b"ab\n\n... [omitted 11 bytes] ...\n\ndefg", [17, 36, 11, 2, 0, 0]);
+    // What comes after it begins a line, and what came before it is not part of the tail.
+    kept.skip(5);
+    kept.push(b"0123456789abcdef\n");
+    answers(&kept, b"ab\n\n... [omitted 33 bytes] ...\n\ndef\n", [39, 36, 33, 2, 0, 0]);
+    kept.reset();
+    kept.push(b"abcdefghij");
+    answers(&kept, b"abcdefghij", [10, 10, 0, 0, 0, 0]);
+}
+
+#[test]
+fn skip_inside_of_a_line_ends_it() {
+    let mut kept = HeadTail::new(limits(20, 20, 16)).expect("memory");
+    kept.push(b"0123456789abcde");
+    kept.skip(3);
+    kept.push(b"xyz\n");
+    let output = b"0123456789abcde\n\n... [omitted 3 bytes] ...\n\nxyz\n";
+    answers(&kept, output, [22, 48, 3, 15, 0, 0]);
+    kept.reset();
+    kept.push(b"0123456789abcdefg");
+    kept.skip(3);
+    kept.push(b"xyz\n");
+    let output = b" ... [truncated]\n\n... [omitted 3 bytes] ...\n\nxyz\n";
+    answers(&kept, output, [24, 49, 3, 17, 1, 17]);
+}
+
+#[test]
 fn counts_at_the_end_of_64_bits() {
     let mut kept = HeadTail::new(limits(2, 2, 0)).expect("memory");
     kept.push(b"ab");
