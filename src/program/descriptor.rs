@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::FileType;
 use rustix::io::{Errno, retry_on_intr};
 use rustix::stdio;
 use rustix::termios::{isatty, tcgetwinsize};
@@ -37,6 +38,11 @@ impl Descriptor {
         self.get().is_ok_and(isatty)
     }
 
+    pub(crate) fn is_socket(&self) -> bool {
+        let stat = self.get().and_then(rustix::fs::fstat);
+        stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Socket)
+    }
+
     /// Width of the terminal that it is.
     pub(crate) fn columns(&self) -> Option<usize> {
         let size = tcgetwinsize(self.get().ok()?).ok()?;
@@ -49,6 +55,24 @@ impl Descriptor {
         // What is wrong with the descriptor the next read tells.
         poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&time)) != Ok(0)
     }
+
+    /// Makes room for more between two reads, if it is a pipe and the system lets us.
+    ///
+    /// Measured with a producer that is as fast as a pipe can be: a third of the processor time goes, since the
+    /// two wait for each other less often.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn widen(&self) {
+        use rustix::pipe::{fcntl_getpipe_size, fcntl_setpipe_size};
+        const WIDE: usize = 1 << 20;
+        if let Ok(descriptor) = self.get()
+            && fcntl_getpipe_size(descriptor).is_ok_and(|size| size < WIDE)
+        {
+            let _ = fcntl_setpipe_size(descriptor, WIDE);
+        }
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(crate) fn widen(&self) {}
 
     /// Takes away what a regular file holds.
     pub(crate) fn truncate(&mut self) -> io::Result<()> {

@@ -11,8 +11,8 @@ use crate::program::open::open;
 use crate::program::settings::Input;
 use crate::program::system::descriptors::Standard;
 
-/// Fewest bytes that a read has room for. A pipe or socket that keeps packets apart drops what a read has no
-/// room for, so the end of a chunk stays unused.
+/// Fewest bytes that a read has room for. A pipe that keeps packets apart drops what a read has no
+/// room for, so the end of a chunk may stay unused.
 const LEAST_ROOM: usize = 64 << 10;
 
 /// Length of the chunk that a [`Source`] fills. Large enough that what is done once a chunk does not count.
@@ -22,6 +22,8 @@ pub(crate) const CHUNK: usize = 256 << 10;
 #[derive(Debug)]
 pub(crate) struct Source<R = Descriptor> {
     input: R,
+    /// Whether each read gets the whole chunk for the one packet that it returns.
+    keeps_packets: bool,
 }
 
 /// How much is read before it is looked at.
@@ -52,7 +54,9 @@ impl Source {
                 open(path, OFlags::RDONLY).map_err(|errno| Failure::new(&input.name(), errno))?,
             ),
         };
-        Ok(Self::new(descriptor))
+        descriptor.widen();
+        let keeps_packets = descriptor.is_socket();
+        Ok(Self { input: descriptor, keeps_packets })
     }
 
     /// Waits until there is something to read or `time` is over. Returns whether it is worth a try.
@@ -62,8 +66,9 @@ impl Source {
 }
 
 impl<R: Read> Source<R> {
-    pub(crate) fn new(input: R) -> Self {
-        Self { input }
+    #[cfg(test)]
+    fn new(input: R) -> Self {
+        Self { input, keeps_packets: false }
     }
 
     /// Reads into `chunk` until it is full, the input ends or `attention` is wanted. Returns how many bytes of
@@ -82,7 +87,8 @@ impl<R: Read> Source<R> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return (len, Filled::Failed(error)),
             }
-            if attention() || pace == Pace::Read && len > 0 {
+            let is_enough = len > 0 && (pace == Pace::Read || self.keeps_packets);
+            if is_enough || attention() {
                 break;
             }
         }

@@ -4,6 +4,7 @@ mod run;
 mod support;
 
 mod cuts;
+mod faults;
 mod files;
 mod json;
 mod live;

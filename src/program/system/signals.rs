@@ -73,7 +73,7 @@ impl Signal {
         // program is passed but the action and the set, which outlive the calls.
         unsafe {
             act_on(self.0, libc::SIG_DFL);
-            unblock(&[self.0]);
+            unblock([self.0]);
             libc::raise(self.0);
         }
     }
@@ -88,11 +88,11 @@ pub(crate) fn notice() {
         if is_ignored(libc::SIGALRM) {
             ALARM_IS_TICK.store(true, Release);
         }
-        let caught = STOPPING.iter().map(|(signal, _)| *signal).chain([libc::SIGUSR1]);
-        for signal in caught.filter(|&signal| signal == libc::SIGALRM || !is_ignored(signal)) {
+        let noticed = STOPPING.iter().map(|(signal, _)| *signal).chain([libc::SIGUSR1]);
+        for signal in noticed.clone().filter(|&signal| signal == libc::SIGALRM || !is_ignored(signal)) {
             act_on(signal, handler);
-            unblock(&[signal]);
         }
+        unblock(noticed);
         // A write past the file size limit then fails with an error that can be told.
         act_on(libc::SIGXFSZ, libc::SIG_IGN);
     }
@@ -190,12 +190,12 @@ fn is_ignored(signal: c_int) -> bool {
     }
 }
 
-fn unblock(signals: &[c_int]) {
+fn unblock(signals: impl IntoIterator<Item = c_int>) {
     let mut set = MaybeUninit::<libc::sigset_t>::uninit();
     // SAFETY: the set is initialized by `sigemptyset` and outlives the calls.
     unsafe {
         libc::sigemptyset(set.as_mut_ptr());
-        for &signal in signals {
+        for signal in signals {
             libc::sigaddset(set.as_mut_ptr(), signal);
         }
         libc::sigprocmask(libc::SIG_UNBLOCK, set.as_ptr(), ptr::null_mut());
