@@ -4,7 +4,7 @@
 //! documents. `anstream`, which clap can bring along, has one too, but it is made for text that a program
 //! styled itself: it drops BEL, backspace, NUL and bytes that are not UTF-8, and a character that follows such
 //! a byte; a string that is never ended swallows all the rest of the stream; 8-bit introducers are not known;
-//! and the result depends on how the input was cut (`ESC [ 3 LF 1 m`). It is twenty times slower on plain text.
+//! and the result depends on how the input was cut (`ESC [ 3 LF 1 m`). It is many times slower on plain text.
 //!
 //! [`Cleaner`]: super::Cleaner
 

@@ -1,0 +1,96 @@
+//! Any input, cut anywhere: it is cleaned as the oracle says, at the end and on the way.
+#![no_main]
+
+#[path = "../../tests/oracle/clean.rs"]
+mod oracle;
+
+use arbitrary::Arbitrary;
+use headtail::{Cleaner, Cleaning};
+use libfuzzer_sys::fuzz_target;
+
+#[derive(Arbitrary, Debug)]
+struct Case<'a> {
+    strip_ansi: bool,
+    collapse_cr: bool,
+    delimiter: Delimiter,
+    line_buffer: u8,
+    pieces: Vec<Piece<'a>>,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Delimiter {
+    Newline,
+    Null,
+    Any(u8),
+}
+
+/// A part of the input. What is more than a byte or two is found sooner if it is given.
+#[derive(Arbitrary, Debug)]
+enum Piece<'a> {
+    Bytes(&'a [u8]),
+    Characters(&'a str),
+    Repeated(u8, u16),
+    Introducer(u8),
+    Control { number: u8, last: u8 },
+    Return,
+    Newline,
+    Tab,
+    Wide,
+    Combining,
+    /// The next piece belongs to another write.
+    Write,
+    /// So does this, and what is pending is looked at.
+    WriteAndLook,
+}
+
+impl Piece<'_> {
+    fn text(&self) -> Vec<u8> {
+        match *self {
+            Self::Bytes(bytes) => bytes.to_vec(),
+            Self::Characters(text) => text.as_bytes().to_vec(),
+            Self::Repeated(byte, count) => vec![byte; usize::from(count) % 9000],
+            Self::Introducer(which) => vec![0x1B, b"[]P_^XNO("[usize::from(which) % 9]],
+            Self::Control { number, last } => {
+                format!("\x1B[{}{}", number % 6, char::from(b"KGDJm"[usize::from(last) % 5])).into_bytes()
+            }
+            Self::Return => b"\r".to_vec(),
+            Self::Newline => b"\n".to_vec(),
+            Self::Tab => b"\t".to_vec(),
+            Self::Wide => "漢".as_bytes().to_vec(),
+            Self::Combining => "\u{301}".as_bytes().to_vec(),
+            Self::Write | Self::WriteAndLook => Vec::new(),
+        }
+    }
+}
+
+fuzz_target!(|case: Case| {
+    let Case { strip_ansi, collapse_cr, line_buffer, .. } = case;
+    let delimiter = match case.delimiter {
+        Delimiter::Newline => b'\n',
+        Delimiter::Null => 0,
+        Delimiter::Any(byte) => byte,
+    };
+    let line_buffer = usize::from(line_buffer);
+    let expected = |input: &[u8]| oracle::clean(input, strip_ansi, collapse_cr, delimiter, line_buffer);
+    let mut cleaner = Cleaner::new(Cleaning { strip_ansi, collapse_cr }, delimiter, line_buffer).unwrap();
+    let (mut input, mut written, mut text) = (Vec::new(), 0, Vec::new());
+    // Whatever the fuzzer came up with, the oracle is quadratic.
+    for piece in case.pieces.iter().take(200) {
+        input.extend(piece.text());
+        if input.len() > 1 << 14 {
+            break;
+        }
+        if matches!(piece, Piece::Write | Piece::WriteAndLook) {
+            cleaner.clean(&input[written..], &mut |out| text.extend_from_slice(out));
+            written = input.len();
+        }
+        if matches!(piece, Piece::WriteAndLook) {
+            assert_eq!([&text[..], &cleaner.pending().concat()].concat(), expected(&input));
+        }
+    }
+    cleaner.clean(&input[written..], &mut |out| text.extend_from_slice(out));
+    text.extend(cleaner.pending().concat());
+    let expected = expected(&input);
+    assert_eq!(text, expected);
+    assert!(expected.len() <= input.len());
+});
