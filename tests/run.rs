@@ -464,6 +464,21 @@ fn news_wakes_a_read_for_as_long_as_it_is_there() {
 }
 
 #[test]
+fn what_is_waited_for_is_output_or_the_end() {
+    let mut running = sh("sleep 0.4; echo text; sleep 0.4").start().expect("a shell");
+    let mut chunk = [0; 100];
+    assert!(!running.wait_for(Duration::ZERO));
+    assert!(!running.wait_for(SHORT));
+    assert!(running.wait_for(LONG));
+    assert!(running.wait_for(Duration::ZERO));
+    assert_eq!(running.read(&mut chunk).expect("output"), 5);
+    assert!(!running.wait_for(SHORT));
+    assert!(running.wait_for(LONG));
+    assert_eq!(running.read(&mut chunk).expect("the end"), 0);
+    assert!(running.wait_for(LONG));
+}
+
+#[test]
 fn a_run_that_is_dropped_leaves_nothing_behind() {
     let mut running = sh("trap '' TERM; sleep 100 & echo $! $$; wait").start().expect("a shell");
     let mut chunk = [0; 100];

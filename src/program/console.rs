@@ -27,8 +27,13 @@ impl Console {
     /// Prints one line for something that went wrong.
     pub(crate) fn complain(&mut self, problem: &impl Display) {
         self.has_complained = true;
+        self.explain(problem);
+    }
+
+    /// Prints one line for what the status tells without it.
+    pub(crate) fn explain(&mut self, reason: &impl Display) {
         // In one write, so that it stays one line when others write there too.
-        self.show(format!("headtail: {problem}\n").as_bytes());
+        self.show(format!("headtail: {reason}\n").as_bytes());
     }
 
     /// Whether anything went wrong.

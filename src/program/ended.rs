@@ -1,5 +1,9 @@
 //! How an input came to its end.
 
+use std::borrow::Cow;
+
+use headtail::run::{Ending, Outcome, Stopped};
+
 use crate::program::failure::Failure;
 use crate::program::system::signals::Signal;
 
@@ -14,15 +18,33 @@ pub(crate) enum Ended {
     Failed(Failure),
     /// There was nothing to read it from.
     Unopened(Failure),
+    /// It was what a command printed, and the command ended so.
+    Ran(Outcome),
 }
 
 impl Ended {
     /// The value of `ended_by` in a record.
-    pub(crate) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> Cow<'static, str> {
         match self {
-            Self::Eof => "eof",
-            Self::Signal(signal) => signal.name(),
-            Self::Failed(_) | Self::Unopened(_) => "error",
+            Self::Eof => "eof".into(),
+            Self::Signal(signal) => signal.name().into(),
+            Self::Failed(_) | Self::Unopened(_) => "error".into(),
+            Self::Ran(outcome) => match (outcome.stopped, &outcome.ending) {
+                (Some(Stopped::Signal(signal)), _) => signal.to_string().into(),
+                (Some(_), _) => "timeout".into(),
+                (None, Ending::Exited(_) | Ending::Signaled(_)) if outcome.left_open => "drain".into(),
+                (None, Ending::Exited(_) | Ending::Signaled(_)) => "eof".into(),
+                (None, _) => "error".into(),
+            },
+        }
+    }
+
+    /// Whether there was anything to read.
+    pub(crate) fn was_opened(&self) -> bool {
+        match self {
+            Self::Unopened(_) => false,
+            Self::Ran(outcome) => !matches!(outcome.ending, Ending::NotStarted(_)),
+            Self::Eof | Self::Signal(_) | Self::Failed(_) => true,
         }
     }
 
@@ -30,7 +52,7 @@ impl Ended {
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) | Self::Unopened(failure) => Some(failure),
-            Self::Eof | Self::Signal(_) => None,
+            Self::Eof | Self::Signal(_) | Self::Ran(_) => None,
         }
     }
 }

@@ -13,6 +13,10 @@ pub(crate) enum Outcome {
     Failed,
     /// The command line made no sense.
     Misused,
+    /// A command ran, and this status tells how it ended.
+    Ran(u8),
+    /// A command could not be run, or its result not be written; the console said so.
+    Broken,
     /// A signal asked for the end, and all was written before it.
     Killed(Signal),
 }
@@ -23,6 +27,9 @@ pub(crate) fn code(outcome: Outcome) -> ExitCode {
         Outcome::Done => ExitCode::SUCCESS,
         Outcome::Failed => ExitCode::from(1),
         Outcome::Misused => ExitCode::from(2),
+        Outcome::Ran(status) => ExitCode::from(status),
+        // As with other programs that run commands: low numbers are theirs.
+        Outcome::Broken => ExitCode::from(125),
         Outcome::Killed(signal) => {
             signal.deliver();
             // Process 1 survives it and says what a shell would.

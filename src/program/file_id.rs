@@ -26,6 +26,7 @@ impl FileId {
         match input {
             Input::Stdin => Self::of(stdio::stdin()),
             Input::File(path) => rustix::fs::stat::<&OsStr>(path).ok().as_ref().and_then(Self::new),
+            Input::Command(_) => None,
         }
     }
 

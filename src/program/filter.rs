@@ -1,7 +1,11 @@
 //! The filter: each input through the library to the outputs.
 
-use headtail::HeadTail;
+use std::io::{self, Read};
 
+use headtail::HeadTail;
+use headtail::run::Ending;
+
+use crate::program::command::{self, Messenger};
 use crate::program::console::Console;
 use crate::program::destination::Destination;
 use crate::program::ended::Ended;
@@ -13,21 +17,29 @@ use crate::program::json::{Fields, Record};
 use crate::program::name::Name;
 use crate::program::output::Output;
 use crate::program::save::Save;
-use crate::program::settings::{Input, Saving, Settings};
-use crate::program::source::{CHUNK, Filled, Pace, Source};
-use crate::program::system::signals;
+use crate::program::settings::{Input, Invocation, Saving, Settings};
+use crate::program::source::{CHUNK, Filled, Pace, Source, Wait};
+use crate::program::system::signals::{self, Signal};
 
 /// Filters as `settings` say.
 pub(crate) fn run(settings: &Settings, console: &mut Console) -> Outcome {
     signals::notice();
+    let runs_command = settings.inputs.iter().any(|input| matches!(input, Input::Command(_)));
+    if runs_command {
+        signals::notice_as_parent();
+    }
+    let mut status = None;
     if let Some(mut filter) = Filter::start(settings, console) {
         filter.pass_all();
+        status = filter.status;
         filter.finish();
     }
-    match signals::stop() {
-        Some(signal) => Outcome::Killed(signal),
-        None if console.has_complained() => Outcome::Failed,
-        None => Outcome::Done,
+    match (signals::stop(), status) {
+        (Some(signal), _) => Outcome::Killed(signal),
+        (None, Some(status)) if !console.has_complained() => Outcome::Ran(status),
+        (None, _) if runs_command => Outcome::Broken,
+        (None, _) if console.has_complained() => Outcome::Failed,
+        (None, _) => Outcome::Done,
     }
 }
 
@@ -41,6 +53,8 @@ struct Filter<'a> {
     /// One that failed to open is gone; so is a save that failed.
     report: Option<Destination>,
     save: Option<Save>,
+    /// What the end of a command comes to, if one was run.
+    status: Option<u8>,
 }
 
 impl<'a> Filter<'a> {
@@ -57,7 +71,8 @@ impl<'a> Filter<'a> {
             }
         };
         let chunk = vec![0; CHUNK].into_boxed_slice();
-        let mut filter = Self { settings, console, kept, chunk, output, report: None, save: None };
+        let mut filter =
+            Self { settings, console, kept, chunk, output, report: None, save: None, status: None };
         filter.report = filter.open_report();
         if let Some(Saving::To(target)) = &settings.save {
             let inputs = settings.inputs.iter().filter_map(FileId::of_input);
@@ -97,16 +112,10 @@ impl<'a> Filter<'a> {
     fn pass(&mut self, input: &Input) {
         self.kept.reset();
         self.begin_save();
-        let ended = match Source::open(input) {
-            Ok(mut source) => {
-                self.output.begin(input, self.console);
-                self.read(&mut source, &input.name())
-            }
-            Err(failure) => match signals::stop() {
-                // It came while a FIFO had no writer.
-                Some(signal) if grace::is_over() => Ended::Signal(signal),
-                _ => Ended::Unopened(failure),
-            },
+        let ended = match input {
+            Input::Stdin => self.filter(Ok(Source::stdin()), input),
+            Input::File(path) => self.filter(Source::open(path), input),
+            Input::Command(invocation) => self.run(invocation, input),
         };
         self.end_save();
         self.console.clear_status();
@@ -127,7 +136,55 @@ impl<'a> Filter<'a> {
     }
 
     /// Reads to the end of `source`, or until a signal's grace is over.
-    fn read(&mut self, source: &mut Source, name: &Name) -> Ended {
+    fn filter(&mut self, source: Result<Source, Failure>, input: &Input) -> Ended {
+        match source {
+            Ok(mut source) => {
+                self.read(&mut source, input, |_, signal| grace::is_over().then_some(Ended::Signal(signal)))
+            }
+            Err(failure) => match signals::stop() {
+                // It came while a FIFO had no writer.
+                Some(signal) if grace::is_over() => Ended::Signal(signal),
+                _ => Ended::Unopened(failure),
+            },
+        }
+    }
+
+    /// Runs a command to its end, which a signal makes come soon.
+    fn run(&mut self, invocation: &Invocation, input: &Input) -> Ended {
+        let outcome = match command::start(invocation) {
+            Ok(running) => {
+                let mut messenger = Messenger::default();
+                let mut source = Source::new(running);
+                let ended = self.read(&mut source, input, |running, signal| {
+                    messenger.tell(running, signal);
+                    None
+                });
+                let mut outcome = source.into_input().finish();
+                if let Ended::Failed(failure) = ended {
+                    outcome.ending = Ending::Unknown(io::Error::other(failure.reason()));
+                }
+                outcome
+            }
+            Err(error) => error.into(),
+        };
+        if let Ending::NotStarted(error) = &outcome.ending {
+            let cause = io::Error::other(error.reason());
+            self.console.explain(&Failure::new(&Name::path(error.name()), cause));
+        } else if let Some(error) = outcome.error() {
+            self.console.explain(&Failure::new(&input.name(), io::Error::other(error)));
+        }
+        self.status = Some(outcome.exit_status());
+        Ended::Ran(outcome)
+    }
+
+    /// Reads to the end of `source`. Each time that there is a signal to end, `on_signal` decides.
+    fn read<R: Read + Wait>(
+        &mut self,
+        source: &mut Source<R>,
+        input: &Input,
+        mut on_signal: impl FnMut(&mut R, Signal) -> Option<Ended>,
+    ) -> Ended {
+        self.output.begin(input, self.console);
         loop {
             // What is saved or shown is so as it arrives.
             let is_awaited = self.save.is_some() || self.output.is_watched();
@@ -146,13 +203,15 @@ impl<'a> Filter<'a> {
             match filled {
                 Filled::More => {}
                 Filled::End => return signals::stop().map_or(Ended::Eof, Ended::Signal),
-                Filled::Failed(error) => return Ended::Failed(Failure::new(name, error)),
+                Filled::Failed(error) => return Ended::Failed(Failure::new(&input.name(), error)),
             }
             if signals::take_snapshot_request() {
                 self.console.show_snapshot(self.kept.snapshot());
             }
-            if let Some(signal) = signals::stop().filter(|_| grace::is_over()) {
-                return Ended::Signal(signal);
+            if let Some(signal) = signals::stop()
+                && let Some(ended) = on_signal(source.input(), signal)
+            {
+                return ended;
             }
         }
     }

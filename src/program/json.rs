@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, IoSlice, Write};
 
 use bytes::Buf;
+use headtail::run::Outcome;
 use headtail::{Report, Snapshot};
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
@@ -62,9 +63,13 @@ impl Serialize for Object<'_> {
         let report = snapshot.report();
         map.serialize_entry("truncated", &report.is_truncated().then_some(Truncated(report)))?;
         map.serialize_entry("original_bytes", &report.original_bytes)?;
-        map.serialize_entry("ended_by", ended.name())?;
+        map.serialize_entry("ended_by", &ended.name())?;
         if let Some(failure) = ended.failure() {
             map.serialize_entry("error", &failure.reason())?;
+        }
+        if let Ended::Ran(outcome) = ended {
+            is_lossy |= outcome.error().is_some_and(|error| error.contains(char::REPLACEMENT_CHARACTER));
+            serialize_outcome::<S>(outcome, &mut map)?;
         }
         for (key, path) in [("file", file), ("saved", saved)] {
             if let Some(path) = path {
@@ -78,6 +83,22 @@ impl Serialize for Object<'_> {
         }
         map.end()
     }
+}
+
+fn serialize_outcome<S: Serializer>(outcome: &Outcome, map: &mut S::SerializeMap) -> Result<(), S::Error> {
+    map.serialize_entry("success", &outcome.success())?;
+    map.serialize_entry("exit_code", &outcome.exit_code())?;
+    if let Some(signal) = outcome.signal() {
+        map.serialize_entry("signal", &signal.to_string())?;
+    }
+    map.serialize_entry("timed_out", &outcome.timed_out())?;
+    map.serialize_entry("wall_duration_ms", &u64::try_from(outcome.wall.as_millis()).unwrap_or(u64::MAX))?;
+    for (key, text) in [("error", outcome.error()), ("note", outcome.note())] {
+        if let Some(text) = text {
+            map.serialize_entry(key, &text)?;
+        }
+    }
+    Ok(())
 }
 
 struct Truncated<'a>(&'a Report);

@@ -3,6 +3,7 @@
 //! goes wrong is a [`Failure`](failure::Failure) until the `console` prints it and `exit` decides the status.
 
 mod args;
+mod command;
 mod console;
 mod cuts;
 mod descriptor;
@@ -21,6 +22,7 @@ mod name;
 mod open;
 mod output;
 mod outputs;
+mod runs;
 mod save;
 mod settings;
 mod sink;

@@ -7,7 +7,6 @@ use headtail::HeadTail;
 
 use crate::program::console::Console;
 use crate::program::destination::Destination;
-use crate::program::ended::Ended;
 use crate::program::failure::Failure;
 use crate::program::file_id::FileId;
 use crate::program::headers::Titles;
@@ -71,7 +70,7 @@ impl Output {
         self.destination.input_was_read();
         let live = self.live.take();
         match self.form {
-            Form::Text if matches!(record.ended, Ended::Unopened(_)) => {}
+            Form::Text if !record.ended.was_opened() => {}
             Form::Text => {
                 if live.is_none() {
                     self.destination.put(&self.titles.next(&input.name()));

@@ -1,8 +1,9 @@
 //! What the command line asks for, in plain values: no part of the program but `args` knows of options.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
 
 use headtail::{Limits, Marker};
 
@@ -31,6 +32,42 @@ pub(crate) struct Settings {
 pub(crate) enum Input {
     Stdin,
     File(OsString),
+    /// What a command prints.
+    Command(Invocation),
+}
+
+/// A command, and how long it is waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Invocation {
+    pub(crate) program: OsString,
+    pub(crate) args: Vec<OsString>,
+    /// Variables that it has beside the inherited ones; of one given twice the last counts.
+    pub(crate) environment: Vec<(OsString, OsString)>,
+    /// Where it runs, if not here.
+    pub(crate) directory: Option<OsString>,
+    pub(crate) stdin: Stdin,
+    /// How long it may run.
+    pub(crate) timeout: Option<Duration>,
+    /// How long its group may take to end when told to.
+    pub(crate) kill_after: Duration,
+    /// How long its output is waited for when it has ended.
+    pub(crate) drain: Duration,
+}
+
+impl Invocation {
+    /// The words of the command.
+    fn name(&self) -> Name {
+        let words: Vec<_> = [&self.program].into_iter().chain(&self.args).map(OsString::as_os_str).collect();
+        Name::path(words.join(OsStr::new(" ")))
+    }
+}
+
+/// What a command reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stdin {
+    Empty,
+    /// What this program would.
+    Inherited,
 }
 
 impl Input {
@@ -43,13 +80,14 @@ impl Input {
         match self {
             Self::Stdin => Name::stdin(),
             Self::File(path) => Name::path(path),
+            Self::Command(invocation) => invocation.name(),
         }
     }
 
-    /// The path as it was given; standard input has none.
+    /// The path as it was given; only files have one.
     pub(crate) fn path(&self) -> Option<&[u8]> {
         match self {
-            Self::Stdin => None,
+            Self::Stdin | Self::Command(_) => None,
             Self::File(path) => Some(path.as_bytes()),
         }
     }

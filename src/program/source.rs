@@ -1,14 +1,16 @@
 //! Where bytes come from, a chunk at a time.
 
+use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::time::Duration;
 
+use headtail::run::Running;
 use rustix::fs::OFlags;
 
 use crate::program::descriptor::Descriptor;
 use crate::program::failure::Failure;
+use crate::program::name::Name;
 use crate::program::open::open;
-use crate::program::settings::Input;
 use crate::program::system::descriptors::Standard;
 
 /// Fewest bytes that a read has room for. A pipe that keeps packets apart drops what a read has no
@@ -47,28 +49,58 @@ pub(crate) enum Filled {
 }
 
 impl Source {
-    pub(crate) fn open(input: &Input) -> Result<Self, Failure> {
-        let descriptor = match input {
-            Input::Stdin => Descriptor::Standard(Standard::In),
-            Input::File(path) => Descriptor::Own(
-                open(path, OFlags::RDONLY).map_err(|errno| Failure::new(&input.name(), errno))?,
-            ),
-        };
-        descriptor.widen();
-        let keeps_packets = descriptor.is_socket();
-        Ok(Self { input: descriptor, keeps_packets })
+    pub(crate) fn stdin() -> Self {
+        Self::of(Descriptor::Standard(Standard::In))
     }
 
+    pub(crate) fn open(path: &OsStr) -> Result<Self, Failure> {
+        let file = open(path, OFlags::RDONLY).map_err(|errno| Failure::new(&Name::path(path), errno))?;
+        Ok(Self::of(Descriptor::Own(file)))
+    }
+
+    fn of(descriptor: Descriptor) -> Self {
+        descriptor.widen();
+        let keeps_packets = descriptor.is_socket();
+        Self { input: descriptor, keeps_packets }
+    }
+}
+
+impl<R: Wait> Source<R> {
     /// Waits until there is something to read or `time` is over. Returns whether it is worth a try.
-    pub(crate) fn wait(&self, time: Duration) -> bool {
+    pub(crate) fn wait(&mut self, time: Duration) -> bool {
         self.input.wait(time)
     }
 }
 
+/// An input that can be waited for.
+pub(crate) trait Wait {
+    /// Waits until a read does not block or `time` is over. Returns whether a read is worth a try.
+    fn wait(&mut self, time: Duration) -> bool;
+}
+
+impl Wait for Descriptor {
+    fn wait(&mut self, time: Duration) -> bool {
+        Descriptor::wait(self, time)
+    }
+}
+
+impl Wait for Running {
+    fn wait(&mut self, time: Duration) -> bool {
+        self.wait_for(time)
+    }
+}
+
 impl<R: Read> Source<R> {
-    #[cfg(test)]
-    fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self { input, keeps_packets: false }
+    }
+
+    pub(crate) fn input(&mut self) -> &mut R {
+        &mut self.input
+    }
+
+    pub(crate) fn into_input(self) -> R {
+        self.input
     }
 
     /// Reads into `chunk` until it is full, the input ends or `attention` is wanted. Returns how many bytes of

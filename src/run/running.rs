@@ -126,6 +126,12 @@ impl Running {
         self.wake = Some(descriptor);
     }
 
+    /// Waits until a read does not wait, or `time` is over. Returns whether a read is worth a try: it may also have
+    /// something else to tell than output.
+    pub fn wait_for(&mut self, time: Duration) -> bool {
+        self.settle(Instant::now().checked_add(time)).unwrap_or(true)
+    }
+
     /// Sends `signal` to the command's group and ends the run: what does not end in the time of
     /// [`kill_after`](crate::run::Run::kill_after) is killed. A second call doesn't wait for that time. Keep
     /// reading to get the last words.
@@ -245,9 +251,35 @@ impl Running {
         deadline.into_iter().chain(look_at).min()
     }
 
-    /// Waits until something is ready, or a deadline has come.
-    fn wait(&self, now: Instant) -> io::Result<Ready> {
-        let timeout = self.deadline().map(|deadline| span(deadline.saturating_duration_since(now)));
+    /// Sees to the run until a read has something to return, or until `limit`. Returns whether it has.
+    fn settle(&mut self, limit: Option<Instant>) -> io::Result<bool> {
+        loop {
+            let now = Instant::now();
+            self.advance(now);
+            if matches!(self.phase, Phase::Last { .. }) {
+                return Ok(true);
+            }
+            let ready = self.wait(now, limit)?;
+            if ready.exit {
+                self.leader.look();
+                self.exited = self.leader.has_exited().then(Instant::now);
+            }
+            if ready.wake {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            if ready.output {
+                return Ok(true);
+            }
+            if limit.is_some_and(|limit| limit <= Instant::now()) {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Waits until something is ready, or `limit` or another deadline has come.
+    fn wait(&self, now: Instant, limit: Option<Instant>) -> io::Result<Ready> {
+        let deadline = self.deadline().into_iter().chain(limit).min();
+        let timeout = deadline.map(|deadline| span(deadline.saturating_duration_since(now)));
         let exit = (!self.leader.has_exited()).then(|| self.leader.as_fd());
         let sources = [exit, self.output.as_ref().map(AsFd::as_fd), self.wake.as_ref().map(AsFd::as_fd)];
         let mut fds = [(); 3].map(|()| PollFd::new(&self.leader, PollFlags::IN));
@@ -275,27 +307,16 @@ impl Running {
 impl Read for Running {
     fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
         while !chunk.is_empty() {
-            let now = Instant::now();
-            self.advance(now);
+            self.settle(None)?;
             if let Phase::Last { bytes } = self.phase {
                 let most = usize::try_from(bytes).map_or(chunk.len(), |bytes| bytes.min(chunk.len()));
                 let count = if most == 0 { 0 } else { self.take(&mut chunk[..most])? };
                 self.phase = Phase::Last { bytes: if count == 0 { 0 } else { bytes - count as u64 } };
                 return Ok(count);
             }
-            let ready = self.wait(now)?;
-            if ready.exit {
-                self.leader.look();
-                self.exited = self.leader.has_exited().then(Instant::now);
-            }
-            if ready.wake {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            if ready.output {
-                let count = self.take(chunk)?;
-                if count > 0 {
-                    return Ok(count);
-                }
+            let count = self.take(chunk)?;
+            if count > 0 {
+                return Ok(count);
             }
         }
         Ok(0)

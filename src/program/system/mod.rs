@@ -1,4 +1,5 @@
 //! The few things that only `unsafe` code can do, each behind a safe function.
 
+pub(crate) mod child;
 pub(crate) mod descriptors;
 pub(crate) mod signals;

@@ -40,6 +40,9 @@ const STOPPING: &[(c_int, &str)] = &[
     (libc::SIGPWR, "SIGPWR"),
 ];
 
+/// The exception: it ends a program that runs a command by way of the command.
+const QUIT: (c_int, &str) = (libc::SIGQUIT, "SIGQUIT");
+
 /// The first stopping signal; 0 for none so far.
 static STOP: AtomicI32 = AtomicI32::new(0);
 /// When it came, in milliseconds of the monotonic clock, which wrap.
@@ -50,6 +53,10 @@ static HURRY: AtomicBool = AtomicBool::new(false);
 static SNAPSHOT: AtomicBool = AtomicBool::new(false);
 /// Whether `SIGALRM` is no more than a tick: the timer was started, or the signal is to be ignored.
 static ALARM_IS_TICK: AtomicBool = AtomicBool::new(false);
+
+/// Whether these were ignored at the start.
+static IGNORES_ALARM: AtomicBool = AtomicBool::new(false);
+static IGNORES_XFSZ: AtomicBool = AtomicBool::new(false);
 
 /// A signal that ends the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +70,7 @@ impl Signal {
 
     /// Its name, as in `SIGTERM`.
     pub(crate) fn name(self) -> &'static str {
-        let known = STOPPING.iter().find(|(number, _)| *number == self.0);
+        let known = STOPPING.iter().chain([&QUIT]).find(|(number, _)| *number == self.0);
         known.map_or("unknown signal", |(_, name)| name)
     }
 
@@ -87,15 +94,53 @@ pub(crate) fn notice() {
         let handler = on_signal as extern "C" fn(c_int) as libc::sighandler_t;
         if is_ignored(libc::SIGALRM) {
             ALARM_IS_TICK.store(true, Release);
+            IGNORES_ALARM.store(true, Release);
         }
         let noticed = STOPPING.iter().map(|(signal, _)| *signal).chain([libc::SIGUSR1]);
         for signal in noticed.clone().filter(|&signal| signal == libc::SIGALRM || !is_ignored(signal)) {
             act_on(signal, handler);
         }
         unblock(noticed);
+        if is_ignored(libc::SIGXFSZ) {
+            IGNORES_XFSZ.store(true, Release);
+        }
         // A write past the file size limit then fails with an error that can be told.
         act_on(libc::SIGXFSZ, libc::SIG_IGN);
     }
+}
+
+/// What a program that runs a command has to do beside [`notice`]: it is asked for the command's status, and
+/// it ends the command before it ends, by whatever signal.
+pub(crate) fn notice_as_parent() {
+    // SAFETY: as in `notice`.
+    unsafe {
+        // Ignored, as some programs leave it behind, it has the system throw statuses away.
+        act_on(libc::SIGCHLD, libc::SIG_DFL);
+        if !is_ignored(QUIT.0) {
+            act_on(QUIT.0, on_signal as extern "C" fn(c_int) as libc::sighandler_t);
+            unblock([QUIT.0]);
+        }
+    }
+}
+
+/// In a new process, gives back the actions that [`notice`] took from it. What it handles itself is handed
+/// back by executing another program; until then a signal must not start the timer, which would go on.
+pub(crate) fn hand_back() {
+    // SAFETY: async-signal-safe; all is passed by value or outlives the calls.
+    unsafe {
+        for &(signal, _) in STOPPING.iter().chain([&QUIT]) {
+            if !is_ignored(signal) {
+                act_on(signal, libc::SIG_DFL);
+            }
+        }
+        if IGNORES_ALARM.load(Acquire) {
+            act_on(libc::SIGALRM, libc::SIG_IGN);
+        }
+        if !IGNORES_XFSZ.load(Acquire) {
+            act_on(libc::SIGXFSZ, libc::SIG_DFL);
+        }
+    }
+    set_timer(0);
 }
 
 /// Whether [`stop`] or [`take_snapshot_request`] has something to tell.
