@@ -3,6 +3,7 @@
 mod run;
 mod support;
 
+mod commands;
 mod cuts;
 mod faults;
 mod files;
