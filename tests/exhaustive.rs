@@ -6,25 +6,13 @@
 
 mod oracle;
 mod support;
+#[path = "support/words.rs"]
+mod words;
 
 use headtail::HeadTail;
 use oracle::{Answer, Params, answer};
 use support::assert_answers;
-
-/// Calls `check` with every word of `len` letters.
-fn words<T: Clone>(letters: &[T], len: usize, check: &mut impl FnMut(&[T])) {
-    fn grow<T: Clone>(letters: &[T], len: usize, word: &mut Vec<T>, check: &mut impl FnMut(&[T])) {
-        if word.len() == len {
-            return check(word);
-        }
-        for letter in letters {
-            word.push(letter.clone());
-            grow(letters, len, word, check);
-            word.pop();
-        }
-    }
-    grow(letters, len, &mut Vec::new(), check);
-}
+use words::words;
 
 /// One input under one set of limits; the memory is used again for every split.
 struct Case<'a> {
@@ -286,7 +274,7 @@ fn every_short_mix_with_another_delimiter() {
     token_inputs(3, &mut |input| {
         for delimiter in [0, b'a', 0xE2, 0xA9] {
             for (head, tail) in [(0, 3), (3, 0), (17, 2), (2, 17), (40, 40)] {
-                let params = Params { head, tail, max_line: 16, delimiter };
+                let params = Params { head, tail, max_line: 16, delimiter, ..Params::default() };
                 Case::new(input, &params).written_in_two();
             }
         }

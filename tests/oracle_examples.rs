@@ -6,7 +6,8 @@ mod oracle;
 
 use std::collections::HashSet;
 
-use oracle::{Numbers, Params, answer, begins_character, trim};
+use oracle::clip::{begins_character, trim};
+use oracle::{Numbers, Params, answer};
 
 /// Limits without a line limit.
 fn cut(head: usize, tail: usize) -> Params {

@@ -81,6 +81,7 @@ impl Case<'_> {
                 Delimiter::Null => 0,
                 Delimiter::Any(byte) => byte,
             },
+            ..Params::default()
         }
     }
 }

@@ -6,7 +6,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::oracle::Params;
+use crate::oracle::{Align, Clip, Marker, Params};
+use crate::support::capped::Cap;
+use crate::support::open::is_in_mark;
 
 /// Lines as programs log them, now and then with CRLF or without an end.
 fn log() -> impl Strategy<Value = Vec<u8>> {
@@ -89,6 +91,7 @@ pub(crate) fn params() -> impl Strategy<Value = Params> {
         tail,
         max_line,
         delimiter,
+        ..Params::default()
     })
 }
 
@@ -137,4 +140,54 @@ impl Writes {
             }
         }
     }
+}
+
+/// How many lines an end may have: often no limit, or one that nothing reaches.
+fn few_lines() -> impl Strategy<Value = Option<usize>> {
+    prop_oneof![3 => Just(None), 1 => Just(Some(0)), 4 => (1_usize..=4).prop_map(Some), 1 => (5_usize..=60).prop_map(Some)]
+}
+
+/// Any limits, with everything that says where to cut.
+pub(crate) fn cuts() -> impl Strategy<Value = Params> {
+    let align = prop::sample::select(vec![Align::Byte, Align::Char, Align::Line]);
+    let max_line = prop_oneof![2 => Just(0), 4 => 48_usize..=60, 2 => 48_usize..=500];
+    let middle = prop_oneof![1 => Just(None), 1 => max_line.prop_map(Some)];
+    (params(), few_lines(), few_lines(), align, middle).prop_map(
+        |(params, head_lines, tail_lines, align, middle)| {
+            let delimiter = if is_in_mark(params.delimiter) { b'\n' } else { params.delimiter };
+            let params = Params { head_lines, tail_lines, align, delimiter, ..params };
+            match middle {
+                None => params,
+                Some(max_line) => Params { max_line, clip: Clip::Middle, ..params },
+            }
+        },
+    )
+}
+
+/// A template: text, escapes and placeholders in any order.
+fn template() -> impl Strategy<Value = Vec<u8>> {
+    let parts: Vec<&[u8]> = vec![
+        b"{bytes}", b"{lines}", b"{first}", b"{last}", b"{start}", b"{end}", b"{total}", b"{path}", b"\\n",
+        b"\\t", b"\\\\", b"{{", b"}}", b" ", b"a", b"\n", b"\xFF", b"...",
+    ];
+    vec(prop::sample::select(parts), 0..8).prop_map(|parts| parts.concat())
+}
+
+/// Any marker, the one of section 1 among them, often with a path.
+pub(crate) fn marker() -> impl Strategy<Value = Marker> {
+    let template = prop_oneof![1 => Just(None), 3 => template().prop_map(Some)];
+    let path = prop_oneof![1 => Just(Vec::new()), 1 => vec(any::<u8>(), 1..40)];
+    (template, path).prop_map(|(template, path)| Marker { template, path })
+}
+
+/// Any cap, from one that the marker fills on.
+pub(crate) fn cap(marker: &Marker) -> impl Strategy<Value = Cap> + use<> {
+    let room = prop_oneof![1 => 0_usize..4, 3 => 0_usize..100, 2 => 0_usize..3000];
+    let part = || prop_oneof![2 => 0_u32..4, 1 => 0_u32..1000, 1 => any::<u32>()];
+    let split = prop_oneof![
+        1 => Just((1, 1)),
+        2 => (part(), part()).prop_filter("one of both is not 0", |split| *split != (0, 0)),
+    ];
+    let least = marker.max_len();
+    (room, split).prop_map(move |(room, split)| Cap { bytes: least + room, split })
 }

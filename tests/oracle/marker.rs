@@ -1,0 +1,137 @@
+//! The text that stands where bytes are missing.
+
+/// A template, and the file that has all of the input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marker {
+    /// `None` for the text of section 1, and of section 4 where there is a path.
+    pub(crate) template: Option<Vec<u8>>,
+    pub(crate) path: Vec<u8>,
+}
+
+/// What a marker can say of a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Gap {
+    pub(crate) bytes: usize,
+    pub(crate) lines: usize,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) total: usize,
+}
+
+/// A part of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Byte(u8),
+    Field(&'static str),
+}
+
+/// Why a text is no template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NoTemplate {
+    /// Without its braces.
+    Placeholder(Vec<u8>),
+    Escape(Option<u8>),
+    Brace,
+}
+
+const FIELDS: [&str; 8] = ["bytes", "lines", "first", "last", "start", "end", "total", "path"];
+
+/// The parts of a template, from left to right.
+pub(crate) fn parse(template: &[u8]) -> Result<Vec<Part>, NoTemplate> {
+    let mut parts = Vec::new();
+    let mut rest = template;
+    while !rest.is_empty() {
+        let (part, len) = match rest {
+            [b'\\', b'n', ..] => (Part::Byte(b'\n'), 2),
+            [b'\\', b't', ..] => (Part::Byte(b'\t'), 2),
+            [b'\\', b'\\', ..] => (Part::Byte(b'\\'), 2),
+            [b'\\', other, ..] => return Err(NoTemplate::Escape(Some(*other))),
+            [b'\\'] => return Err(NoTemplate::Escape(None)),
+            [b'{', b'{', ..] => (Part::Byte(b'{'), 2),
+            [b'}', b'}', ..] => (Part::Byte(b'}'), 2),
+            [b'}', ..] => return Err(NoTemplate::Brace),
+            [b'{', after @ ..] => {
+                let len = after.iter().position(|byte| *byte == b'}').ok_or(NoTemplate::Brace)?;
+                let name = &after[..len];
+                let field = FIELDS.into_iter().find(|field| field.as_bytes() == name);
+                (Part::Field(field.ok_or(NoTemplate::Placeholder(name.to_vec()))?), len + 2)
+            }
+            [byte, ..] => (Part::Byte(*byte), 1),
+            [] => unreachable!(),
+        };
+        parts.push(part);
+        rest = &rest[len..];
+    }
+    Ok(parts)
+}
+
+impl Marker {
+    /// The marker of a template, which is one.
+    pub(crate) fn of(template: &[u8]) -> Self {
+        Self { template: Some(template.to_vec()), path: Vec::new() }
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        let template = match &self.template {
+            Some(template) => template,
+            None if self.path.is_empty() => &br"\n\n... [omitted {bytes} bytes] ...\n\n"[..],
+            None => br"\n\n... [omitted {bytes} bytes; full output: {path}] ...\n\n",
+        };
+        parse(template).expect("a template")
+    }
+
+    /// What stands in the gap.
+    pub(crate) fn text(&self, gap: &Gap) -> Vec<u8> {
+        let mut text = Vec::new();
+        for part in self.parts() {
+            let number = match part {
+                Part::Byte(byte) => {
+                    text.push(byte);
+                    continue;
+                }
+                Part::Field("path") => {
+                    text.extend(&self.path);
+                    continue;
+                }
+                Part::Field("bytes") => gap.bytes,
+                Part::Field("lines") => gap.lines,
+                Part::Field("first") => gap.first,
+                Part::Field("last") => gap.last,
+                Part::Field("start") => gap.start,
+                Part::Field("end") => gap.end,
+                Part::Field("total") => gap.total,
+                Part::Field(other) => unreachable!("{other}"),
+            };
+            text.extend(number.to_string().into_bytes());
+        }
+        text
+    }
+
+    /// Length of the longest text, whatever the gap: numbers have 64 bits.
+    pub(crate) fn max_len(&self) -> usize {
+        let len = |part: &Part| match part {
+            Part::Byte(_) => 1,
+            Part::Field("path") => self.path.len(),
+            Part::Field(_) => u64::MAX.to_string().len(),
+        };
+        self.parts().iter().map(len).sum()
+    }
+
+    /// Whether the text depends on what is in the gap, and not on its size alone.
+    pub(crate) fn counts_lines(&self) -> bool {
+        let lines = [Part::Field("lines"), Part::Field("first"), Part::Field("last")];
+        self.parts().iter().any(|part| lines.contains(part))
+    }
+
+    /// What every text begins with: bytes that stand in the template, before the first number or path.
+    pub(crate) fn beginning(&self) -> Vec<u8> {
+        let parts = self.parts();
+        let bytes = parts.iter().map_while(|part| match part {
+            Part::Byte(byte) => Some(*byte),
+            Part::Field(_) => None,
+        });
+        bytes.collect()
+    }
+}

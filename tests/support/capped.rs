@@ -1,0 +1,131 @@
+//! The laws of a cap, which say how long the output is, and how head and tail share it, but not which byte is the
+//! last of the head.
+
+use bytes::Buf;
+use headtail::{HeadTail, Limits, NewError, Split};
+
+use super::{numbers, open};
+use crate::oracle::clip::stored;
+use crate::oracle::cut::{Cut, cut, head_end, tail_start};
+use crate::oracle::{Align, Marker, Params, Stored, put_together};
+
+/// Most bytes of the output, and the ratio in which head and tail share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cap {
+    pub(crate) bytes: usize,
+    pub(crate) split: (u32, u32),
+}
+
+impl Cap {
+    /// The crate's limits; the sizes of head and tail in `params` mean nothing.
+    pub(crate) fn limits(self, params: &Params) -> Limits {
+        let (head, tail) = self.split;
+        super::limits(params).cap(self.bytes, Split::new(head, tail).expect("one of both is not 0"))
+    }
+
+    /// A new `HeadTail`, unless there may be no room for the marker, which it then says.
+    pub(crate) fn keeper(self, params: &Params, marker: &Marker) -> Option<HeadTail> {
+        let made = HeadTail::with_marker(self.limits(params), super::marker(marker));
+        if marker.max_len() <= self.bytes {
+            return Some(made.expect("room for the marker"));
+        }
+        let want = NewError::MarkerTooLong { cap: self.bytes, marker: marker.max_len() };
+        assert_eq!(made.err(), Some(want));
+        None
+    }
+}
+
+/// Bytes of a cap that may stay unused where nothing is lost to alignment.
+const UNUSED: usize = 64;
+
+/// Asserts that `kept` answers `input` within the cap; the sizes of head and tail in `params` mean nothing.
+#[track_caller]
+pub(crate) fn assert_capped(
+    kept: &HeadTail,
+    input: &[u8],
+    params: &Params,
+    cap: Cap,
+    marker: &Marker,
+    context: impl Fn() -> String,
+) {
+    let context = || format!("{} under {params:?} {cap:?} {marker:?}: {}", input.escape_ascii(), context());
+    let snapshot = kept.snapshot();
+    let output = snapshot.to_vec();
+    let got = numbers(snapshot.report());
+    assert!(output.len() <= cap.bytes, "{} in {}: {}", output.len(), output.escape_ascii(), context());
+    assert!(kept.stored_len() <= cap.bytes, "{} held: {}", kept.stored_len(), context());
+    assert_eq!(&kept.report(), snapshot.report(), "{}", context());
+    assert_eq!(kept.total_written(), input.len() as u64, "{}", context());
+
+    // What fits is cut at lines alone.
+    let stored = stored(input, params);
+    let uncapped = cut(&stored, &Params { head: usize::MAX, tail: usize::MAX, ..*params });
+    if stored.len() <= cap.bytes && uncapped.gap().is_none() {
+        let want = put_together(input, &stored, &uncapped, marker);
+        if open::shares_cut_what_fits(params) {
+            return;
+        }
+        assert_eq!(
+            output.escape_ascii().to_string(),
+            want.output.escape_ascii().to_string(),
+            "{}",
+            context()
+        );
+        assert_eq!(got, want.numbers, "{}", context());
+        assert_eq!(kept.stored_len(), stored.len(), "{}", context());
+        return;
+    }
+
+    if open::is_open(input, &Params { head: cap.bytes, tail: cap.bytes, ..*params }) {
+        return;
+    }
+
+    // The head is the first piece of the snapshot, unless it is empty.
+    let cuts = [0, snapshot.chunk().len()].into_iter().flat_map(|head| {
+        let tails = (0..=output.len() - head.min(output.len())).rev();
+        tails.map(move |tail| (head, tail))
+    });
+    let len = stored.len();
+    let found = cuts.filter(|(head, tail)| head + tail < len).find_map(|(head, tail)| {
+        // Not what could never have this length, for the sake of time.
+        if output.len() - head - tail > marker.max_len() || !ends_in(&output, &stored[len - tail..]) {
+            return None;
+        }
+        let cut = Cut { head: 0..head, tail: len - tail..len };
+        let want = put_together(input, &stored, &cut, marker);
+        (want.output == output && want.numbers == got).then_some((cut, want))
+    });
+    let Some((cut, want)) = found else {
+        panic!("not a head, a marker and a tail: {} {got:?}: {}", output.escape_ascii(), context())
+    };
+    let report = kept.report();
+    assert!(report.is_truncated());
+    assert_eq!(report.shown_bytes(), want.shown, "{}", context());
+    assert_eq!(got.original, want.shown + got.clipped_bytes + got.omitted, "conservation: {}", context());
+
+    // Both ends are where some size of head and tail would have them, which the cap allows.
+    let (head, tail) = (cut.head.end, len - cut.tail.start);
+    let sizes = || head..=cap.bytes.min(len);
+    let aligned = sizes().any(|size| head_end(&stored, &Params { head: size, ..*params }) == head);
+    assert!(aligned, "a head of {head}: {}", context());
+    let sizes = || tail..=cap.bytes.min(len);
+    let aligned =
+        sizes().any(|size| tail_start(&stored, &Params { tail: size, ..*params }) == cut.tail.start);
+    assert!(aligned, "a tail of {tail}: {}", context());
+
+    if params.align == Align::Byte && params.head_lines.is_none() && params.tail_lines.is_none() {
+        let unused = cap.bytes - output.len();
+        assert!(unused <= UNUSED, "{unused} unused: {}", context());
+        let parts = u64::from(cap.split.0) + u64::from(cap.split.1);
+        let share = (head + tail) as u64 * u64::from(cap.split.0) / parts;
+        assert!(
+            share.abs_diff(head as u64) <= 1 + unused as u64,
+            "{head}, not {share}, and {tail}: {}",
+            context()
+        );
+    }
+}
+
+fn ends_in(output: &[u8], stored: &[Stored]) -> bool {
+    output.iter().rev().zip(stored.iter().rev()).all(|(byte, stored)| *byte == stored.byte)
+}
