@@ -28,7 +28,9 @@ fn check_terminal(raw: &[u8], expected: &str) {
 
 /// Tabs as blanks.
 fn expand(line: &str) -> String {
-    line.split('\t').map(|part| format!("{part:0$}", part.chars().count() / 8 * 8 + 8)).collect()
+    let parts: Vec<_> =
+        line.split('\t').map(|part| format!("{part:0$}", part.chars().count() / 8 * 8 + 8)).collect();
+    parts.concat()
 }
 
 macro_rules! recordings {

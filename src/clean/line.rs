@@ -42,9 +42,7 @@ impl Line {
 
     pub(crate) fn reset(&mut self) {
         self.row.clear();
-        self.is_returned = false;
-        self.is_overlong = false;
-        self.partial.1 = 0;
+        (self.is_returned, self.is_overlong, self.partial.1) = (false, false, 0);
     }
 
     /// What of the line is seen if the input ends here and has not been handed on.
@@ -185,25 +183,21 @@ impl Line {
             self.write_plain(&text[..plain], out);
             return plain;
         }
-        match cell::first(text) {
+        let (len, width) = match cell::first(text) {
             First::Char('\t', len) => {
                 self.write_tab(out);
-                len
+                return len;
             }
-            First::Char(char, len) => {
-                self.write_char(&text[..len], cell::width(char, 0), out);
-                len
-            }
-            First::Stray => {
-                self.write_char(&text[..1], 1, out);
-                1
-            }
+            First::Char(char, len) => (len, cell::width(char, 0)),
+            First::Stray => (1, 1),
             First::Partial => {
                 self.partial.0[..text.len()].copy_from_slice(text);
                 self.partial.1 = text.len();
-                text.len()
+                return text.len();
             }
-        }
+        };
+        self.write_char(&text[..len], width, out);
+        len
     }
 
     /// Adds `byte` to the partial character. Returns 0 if it does not belong to it.
