@@ -125,6 +125,9 @@ fn a_string_of_eight_kibibytes_is_a_sequence_and_a_longer_one_is_text() {
     assert_eq!(clean(STRIP, &whole), "ab");
     let longer = [b"a\x1b]", &text[..8190], b"\x07b"].concat();
     assert_eq!(clean(STRIP, &longer), format!("a{}\\x07b", "x".repeat(8190)));
+    // Where it is broken off, a character may be in the middle.
+    let longer = [b"a\x1b]", &text[..8188], "盛1m".as_bytes()].concat();
+    assert_eq!(clean(STRIP, &longer), format!("a{}\\xe7\\x9b\\x9b1m", "x".repeat(8188)));
     let digits = [b"a\x1b[", vec![b'1'; 9000].as_slice(), b"mb"].concat();
     assert_eq!(clean(STRIP, &digits), format!("a{}mb", "1".repeat(810)));
 }

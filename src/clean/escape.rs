@@ -164,7 +164,7 @@ impl Escapes {
             State::String { bell } => match byte {
                 ESC => self.go_on(byte, State::StringEscape { bell }),
                 BEL if bell => self.end(byte, out),
-                ST if !cell::continues(&self.held[self.text_start().max(1)..], byte) => self.end(byte, out),
+                ST if !cell::continues(&self.held[self.text_start()..], byte) => self.end(byte, out),
                 _ => self.held.push(byte),
             },
             _ if byte == ESC || byte >= 0x80 => {
