@@ -3,15 +3,15 @@
 
 #[path = "../../tests/oracle/mod.rs"]
 mod oracle;
+#[path = "../pieces.rs"]
+mod pieces;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use oracle::{Params, answer};
-
-/// Longest input; enough for any size of head and tail here to be small beside it.
-const MOST: usize = 1 << 14;
+use pieces::{Delimiter, Piece, Then};
 
 #[derive(Arbitrary, Debug)]
 struct Case<'a> {
@@ -37,38 +37,6 @@ enum Tails {
     Ten,
 }
 
-#[derive(Arbitrary, Debug)]
-enum Delimiter {
-    Newline,
-    Null,
-    Any(u8),
-}
-
-/// A part of the input, and what happens after it.
-#[derive(Arbitrary, Debug)]
-struct Piece<'a> {
-    text: Text<'a>,
-    then: Then,
-}
-
-#[derive(Arbitrary, Debug)]
-enum Text<'a> {
-    Bytes(&'a [u8]),
-    Repeated(&'a [u8], u16),
-    Characters(&'a str),
-    Line(u8),
-    Delimiter,
-}
-
-#[derive(Arbitrary, Debug)]
-enum Then {
-    /// The next piece belongs to the same write.
-    Nothing,
-    Write,
-    WriteByteByByte,
-    WriteAndLook,
-}
-
 impl Case<'_> {
     fn params(&self) -> Params {
         let limits = &self.limits;
@@ -76,32 +44,8 @@ impl Case<'_> {
             head: usize::from(limits.head),
             tail: usize::from(limits.tail) * if matches!(limits.tails, Tails::Ten) { 10 } else { 1 },
             max_line: if limits.max_line == 0 { 0 } else { usize::from(limits.max_line) + 15 },
-            delimiter: match limits.delimiter {
-                Delimiter::Newline => b'\n',
-                Delimiter::Null => 0,
-                Delimiter::Any(byte) => byte,
-            },
+            delimiter: limits.delimiter.byte(),
             ..Params::default()
-        }
-    }
-}
-
-impl Text<'_> {
-    fn append_to(&self, input: &mut Vec<u8>, params: &Params) {
-        let room = MOST - input.len();
-        match self {
-            Self::Bytes(bytes) => input.extend(bytes.iter().take(room)),
-            Self::Repeated(bytes, times) => {
-                let len = (bytes.len() * usize::from(*times)).min(room);
-                input.extend(bytes.iter().cycle().take(len));
-            }
-            Self::Characters(characters) => input.extend(characters.bytes().take(room)),
-            // About as long as the limit, so that it need not be found byte by byte.
-            Self::Line(len) => {
-                let len = (params.max_line + usize::from(*len)).saturating_sub(128).min(room);
-                input.extend(std::iter::repeat_n(b'x', len));
-            }
-            Self::Delimiter => input.extend([params.delimiter].iter().take(room)),
         }
     }
 }
