@@ -24,6 +24,17 @@ pub(crate) struct Clipped {
     pub(crate) marks: u64,
 }
 
+impl Clipped {
+    /// What clips add to this stretch and another.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            lines: self.lines + other.lines,
+            bytes: self.bytes + other.bytes,
+            marks: self.marks + other.marks,
+        }
+    }
+}
+
 /// The most recent clips, in the order of the stream, in memory that is reserved once.
 #[derive(Clone, Debug)]
 pub(crate) struct ClipLog {
@@ -72,10 +83,10 @@ impl ClipLog {
         self.clips.clear();
     }
 
-    /// What the clips add to the stored bytes `from..to`.
-    pub(crate) fn within(&self, from: u64, to: u64) -> Clipped {
+    /// What the clips that end at `last` or before add to the stored bytes `from..to`.
+    pub(crate) fn within(&self, from: u64, to: u64, last: u64) -> Clipped {
         let mut sum = Clipped::default();
-        for clip in &self.clips {
+        for clip in self.clips.iter().filter(|clip| clip.end <= last) {
             let (start, end) = ((clip.end - clip.mark).max(from), clip.end.min(to));
             sum.marks += end.saturating_sub(start);
             if from < clip.end && clip.end <= to {

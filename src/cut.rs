@@ -5,17 +5,33 @@ use memchr::{memchr, memchr_iter, memrchr};
 use crate::limits::{Align, Limits};
 use crate::utf8;
 
-/// The last bytes of the stored stream, in two pieces, and the byte before them.
+/// How far an end reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// In bytes.
+    pub(crate) len: usize,
+    /// Whether it was cut after so many lines: there is nothing to align then.
+    pub(crate) is_whole_lines: bool,
+}
+
+impl Reach {
+    /// At most `len` bytes of it.
+    pub(crate) fn at_most(self, len: usize) -> Self {
+        if self.len <= len { self } else { Self { len, is_whole_lines: false } }
+    }
+}
+
+/// The last bytes of the stored stream, in three pieces, and the byte before them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tail<'a> {
     /// `None` where a line starts with the first piece.
     pub(crate) before: Option<u8>,
-    pub(crate) pieces: [&'a [u8]; 2],
+    pub(crate) pieces: [&'a [u8]; 3],
 }
 
 impl Tail<'_> {
     pub(crate) fn len(&self) -> usize {
-        self.pieces[0].len() + self.pieces[1].len()
+        self.pieces.iter().map(|piece| piece.len()).sum()
     }
 
     /// Whether the byte before it, if there is one, ends a line.
@@ -25,14 +41,15 @@ impl Tail<'_> {
 
     /// Without its first `count` bytes.
     pub(crate) fn without_first(self, count: usize) -> Self {
-        let [first, second] = self.pieces;
-        let in_first = count.min(first.len());
-        let before = match count - in_first {
-            0 if in_first == 0 => self.before,
-            0 => Some(first[in_first - 1]),
-            in_second => Some(second[in_second - 1]),
-        };
-        Self { before, pieces: [&first[in_first..], &second[count - in_first..]] }
+        let mut before = self.before;
+        let mut left = count;
+        let pieces = self.pieces.map(|piece| {
+            let (gone, shown) = piece.split_at(left.min(piece.len()));
+            before = gone.last().copied().or(before);
+            left -= gone.len();
+            shown
+        });
+        Self { before, pieces }
     }
 }
 
@@ -60,18 +77,25 @@ pub(crate) fn tail<'a>(tail: Tail<'a>, limits: &Limits) -> Tail<'a> {
     tail.without_first(start)
 }
 
-/// How many bytes at the end of `tail` are its last `lines` lines; a last line without a delimiter counts.
-pub(crate) fn last_lines(tail: [&[u8]; 2], lines: u64, delimiter: u8) -> usize {
-    let len = tail[0].len() + tail[1].len();
-    if lines == u64::MAX || len == 0 {
-        return len;
+/// How many bytes at the end of `text` are its last `lines` lines; a last line without a delimiter counts. All
+/// of it if it has no more.
+pub(crate) fn last_lines(text: [&[u8]; 3], lines: u64, delimiter: u8) -> Reach {
+    let len: usize = text.iter().map(|piece| piece.len()).sum();
+    let whole = Reach { len, is_whole_lines: false };
+    if lines == u64::MAX {
+        return whole;
     }
+    let Some(back) = lines.checked_sub(1) else { return Reach { len: 0, is_whole_lines: true } };
+    let pieces = text.into_iter().rev().scan(len, |start, piece| {
+        *start -= piece.len();
+        Some((*start, piece))
+    });
+    let ends =
+        pieces.flat_map(|(start, piece)| memchr_iter(delimiter, piece).rev().map(move |end| start + end));
     // The delimiter that ends the last line starts no other.
-    let ends = memchr_iter(delimiter, tail[1]).rev().map(|end| tail[0].len() + end);
-    let ends = ends.chain(memchr_iter(delimiter, tail[0]).rev());
     let mut starts = ends.map(|end| end + 1).filter(|&start| start < len);
-    let Some(back) = lines.checked_sub(1) else { return 0 };
-    starts.nth(usize::try_from(back).unwrap_or(usize::MAX)).map_or(len, |start| len - start)
+    let start = starts.nth(usize::try_from(back).unwrap_or(usize::MAX));
+    start.map_or(whole, |start| Reach { len: len - start, is_whole_lines: true })
 }
 
 fn whole_characters(bytes: &[u8]) -> usize {
@@ -80,7 +104,12 @@ fn whole_characters(bytes: &[u8]) -> usize {
 
 /// Where the first line begins that starts inside `tail`.
 fn first_line(tail: &Tail<'_>, delimiter: u8) -> Option<usize> {
-    let [first, second] = tail.pieces;
-    let end = memchr(delimiter, first).or_else(|| memchr(delimiter, second).map(|end| first.len() + end));
-    end.map(|end| end + 1).filter(|&start| start < tail.len())
+    let mut start = 0;
+    for piece in tail.pieces {
+        if let Some(end) = memchr(delimiter, piece) {
+            return Some(start + end + 1).filter(|&line| line < tail.len());
+        }
+        start += piece.len();
+    }
+    None
 }

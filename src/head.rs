@@ -22,7 +22,7 @@ impl Head {
     /// An empty head with its memory reserved.
     pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
         let mut bytes = Vec::new();
-        bytes.try_reserve_exact(limits.head)?;
+        bytes.try_reserve_exact(limits.held().0)?;
         let mut head = Self { bytes, max: 0, lines_left: 0, delimiter: limits.delimiter };
         head.clear(limits);
         Ok(head)
@@ -31,7 +31,7 @@ impl Head {
     /// Forgets everything, keeping the memory. `limits` are those that it was made with.
     pub(crate) fn clear(&mut self, limits: &Limits) {
         self.bytes.clear();
-        self.max = if limits.head_lines == 0 { 0 } else { limits.head };
+        self.max = if limits.head_lines == 0 { 0 } else { limits.held().0 };
         self.lines_left = limits.head_lines;
     }
 
@@ -66,6 +66,11 @@ impl Head {
     /// Whether `fill` would take nothing.
     pub(crate) fn is_full(&self) -> bool {
         self.bytes.len() == self.max
+    }
+
+    /// Whether it has all the lines that it may have, and ends with the last of them.
+    pub(crate) fn is_whole_lines(&self) -> bool {
+        self.lines_left == 0
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

@@ -8,7 +8,7 @@ use memchr::memchr_iter;
 use crate::clip::Clipper;
 use crate::cut;
 use crate::intake::Intake;
-use crate::limits::{Align, Limits};
+use crate::limits::Limits;
 use crate::mark::Clip;
 use crate::marker::Marker;
 use crate::output::Output;
@@ -189,11 +189,12 @@ impl HeadTail {
         if let Some(cap) = self.limits.cap {
             head = &head[..head.len().min(cap.split.head_share(cap.bytes - self.marker.max_len()))];
         }
-        match self.limits.align {
-            Align::Byte => head,
-            // As long as the head has no line end, it will be cut like this if it never gets one.
-            Align::Char | Align::Line => cut::head(head, &self.limits),
+        let reach = self.store.head_reach();
+        if reach.is_whole_lines && head.len() == reach.len {
+            return head;
         }
+        // Where lines are aligned and the head has no line end, it will be cut like this if it never gets one.
+        cut::head(head, &self.limits)
     }
 
     /// What the marker will begin with, once it is certain that there will be one right after
@@ -217,7 +218,9 @@ impl HeadTail {
     /// Bytes of the stored stream held for the output: at most what the limits allow.
     #[must_use]
     pub fn stored_len(&self) -> usize {
-        self.store.head().len() + self.store.tail_len()
+        let after: usize = self.store.after().iter().map(|piece| piece.len()).sum();
+        let held = self.store.head().len() + after.min(self.store.tail_reach().len);
+        self.limits.cap.map_or(held, |cap| held.min(cap.bytes))
     }
 
     /// Bytes of the input so far, skipped ones included.

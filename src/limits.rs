@@ -83,7 +83,8 @@ impl Limits {
     }
 
     /// Bounds the whole output, marker included, to `bytes`: what fits passes unchanged, else head and tail
-    /// share what the marker leaves as `split` says. Replaces the sizes of head and tail.
+    /// share what the marker leaves as `split` says; what limits of lines leave of one share goes to the other.
+    /// Replaces the sizes of head and tail.
     ///
     /// ```
     /// use headtail::{HeadTail, Limits, Split};
@@ -123,7 +124,8 @@ impl Limits {
         Self { align, ..self }
     }
 
-    /// Ends lines with `byte` instead of a newline.
+    /// Ends lines with `byte` instead of a newline. A byte of the mark of a shortened line will not do where lines
+    /// are counted or cut at: it ends a line there as well.
     #[must_use]
     pub const fn delimiter(self, byte: u8) -> Self {
         Self { delimiter: byte, ..self }
@@ -179,6 +181,14 @@ impl Limits {
     #[allow(clippy::unused_self)] // The face of the one above.
     pub(crate) const fn pending(&self) -> usize {
         0
+    }
+
+    /// Most bytes held of each end. Only limits of lines leave a share of the cap to the other end.
+    pub(crate) const fn held(&self) -> (usize, usize) {
+        match self.cap {
+            Some(cap) if self.head_lines < u64::MAX || self.tail_lines < u64::MAX => (cap.bytes, cap.bytes),
+            _ => (self.head, self.tail),
+        }
     }
 
     const fn checked(self) -> Result<Self, LimitsError> {

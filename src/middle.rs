@@ -87,7 +87,8 @@ impl Middle {
         let mut digits = 1;
         loop {
             let room = self.max_line - stored - mark::MIDDLE_TEXT - digits;
-            let end = Tail { before: None, pieces: self.end.last(room) };
+            let [first, second] = self.end.last(room);
+            let end = Tail { before: None, pieces: [&[], first, second] };
             let end = end.without_first(utf8::continuation_prefix(end.pieces));
             let lost = content - (stored + end.len()) as u64;
             if lost.checked_ilog10().is_none_or(|power| (power as usize) < digits) {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use memchr::memchr_iter;
 
-use crate::cut::{self, Tail};
+use crate::cut::{self, Reach, Tail};
 use crate::limits::{Cap, Limits};
 use crate::marker::{Gap, Marker};
 use crate::report::Report;
@@ -27,9 +27,11 @@ pub(crate) struct Output<'a> {
 impl<'a> Output<'a> {
     /// The output as if the input ended here.
     pub(crate) fn snapshot(&self) -> Snapshot<&'a [u8]> {
-        let (head, tail) = (self.store.head().len(), self.store.tail_len());
-        if !self.store.has_gap(tail) {
-            return self.view(self.store.head(), self.store.tail(tail), None);
+        let (head, tail) = (self.store.head_reach(), self.store.tail_reach());
+        let fits = self.limits.cap.is_none_or(|cap| self.store.len() <= cap.bytes as u64);
+        if fits && !self.store.has_gap(tail.len) {
+            let rest = Tail { before: None, pieces: self.store.after() };
+            return self.view(self.store.head(), rest, None);
         }
         match self.limits.cap {
             Some(cap) => self.cut_within(cap, head, tail),
@@ -37,14 +39,14 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// The output with at most `head` and `tail` bytes of the stored stream, and as many of these as leave room
-    /// for the marker.
-    fn cut_within(&self, Cap { bytes, split }: Cap, head: usize, tail: usize) -> Snapshot<&'a [u8]> {
+    /// The output with at most `head` and `tail` of the stored stream, and as much of these as leaves room for the
+    /// marker.
+    fn cut_within(&self, Cap { bytes, split }: Cap, head: Reach, tail: Reach) -> Snapshot<&'a [u8]> {
         let leaving = |room: usize| {
             let budget = bytes - room;
-            let tail_share = tail.min(budget - split.head_share(budget));
-            let head_share = head.min(budget - tail_share);
-            self.cut(head_share, tail.min(budget - head_share))
+            let tail_share = tail.len.min(budget - split.head_share(budget));
+            let head_share = head.len.min(budget - tail_share);
+            self.cut(head.at_most(head_share), tail.at_most(budget - head_share))
         };
         // The numbers in the marker depend on the cut, so its length does too: from the one that goes with the
         // widest gap upwards, the first that leaves room enough. The last one always does.
@@ -55,20 +57,25 @@ impl<'a> Output<'a> {
         fitting.next().unwrap_or_else(|| leaving(most))
     }
 
-    /// The output with at most `head` and `tail` bytes of the stored stream, between which there is a gap.
-    fn cut(&self, head: usize, tail: usize) -> Snapshot<&'a [u8]> {
-        let head = cut::head(&self.store.head()[..head], self.limits);
-        let tail = cut::tail(self.store.tail(tail), self.limits);
+    /// The output with at most `head` and `tail` of the stored stream, between which there is a gap.
+    fn cut(&self, head: Reach, tail: Reach) -> Snapshot<&'a [u8]> {
+        let (mut first, mut last) = (&self.store.head()[..head.len], self.store.tail(tail.len));
+        if !head.is_whole_lines {
+            first = cut::head(first, self.limits);
+        }
+        if !tail.is_whole_lines {
+            last = cut::tail(last, self.limits);
+        }
         let mut gap = Gap { total: self.original, ..Gap::default() };
         if let Some(delimiters) = self.delimiters {
             let count = |bytes| memchr_iter(self.limits.delimiter, bytes).count() as u64;
-            let before = count(head);
-            let until = delimiters - count(tail.pieces[0]) - count(tail.pieces[1]);
-            gap.lines = until - before;
+            let before = count(first);
+            let until = delimiters.saturating_sub(last.pieces.into_iter().map(count).sum());
+            gap.lines = until.saturating_sub(before);
             gap.first = before + 1;
-            gap.last = until + u64::from(!tail.starts_line(self.limits.delimiter));
+            gap.last = until + u64::from(!last.starts_line(self.limits.delimiter));
         }
-        self.view(head, tail, Some(gap))
+        self.view(first, last, Some(gap))
     }
 
     /// The output that consists of `head` and `tail` and, if there is a gap, the marker for it.

@@ -1,4 +1,4 @@
-//! An ordered view of what is kept: head, marker and the two pieces of the ring.
+//! An ordered view of what is kept: head, marker and the pieces of the tail.
 
 use std::io::{self, IoSlice, Write};
 
@@ -29,12 +29,12 @@ pub struct Snapshot<P> {
     head: P,
     /// Empty where there is no gap.
     marker: Bytes,
-    tail: [P; 2],
+    tail: [P; 3],
     report: Report,
 }
 
 impl<P: Buf> Snapshot<P> {
-    pub(crate) fn new(head: P, marker: Bytes, tail: [P; 2], report: Report) -> Self {
+    pub(crate) fn new(head: P, marker: Bytes, tail: [P; 3], report: Report) -> Self {
         Self { head, marker, tail, report }
     }
 
@@ -67,7 +67,7 @@ impl<P: Buf> Snapshot<P> {
     /// ```
     pub fn write_to(&mut self, sink: &mut impl Write) -> io::Result<()> {
         while self.has_remaining() {
-            let mut pieces = [IoSlice::new(&[]); 4];
+            let mut pieces = [IoSlice::new(&[]); 5];
             let count = self.chunks_vectored(&mut pieces);
             match sink.write_vectored(&pieces[..count]) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -82,7 +82,7 @@ impl<P: Buf> Snapshot<P> {
     /// A copy of all that remains.
     pub fn to_vec(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.remaining());
-        let mut pieces = [IoSlice::new(&[]); 4];
+        let mut pieces = [IoSlice::new(&[]); 5];
         let count = self.chunks_vectored(&mut pieces);
         pieces[..count].iter().for_each(|piece| bytes.extend_from_slice(piece));
         bytes
@@ -93,11 +93,10 @@ impl Snapshot<&[u8]> {
     /// Copies the pieces, so that the snapshot outlives what it was taken of.
     #[must_use]
     pub fn into_owned(self) -> Snapshot<Bytes> {
-        let [first, second] = self.tail;
         Snapshot {
             head: Bytes::copy_from_slice(self.head),
             marker: self.marker,
-            tail: [Bytes::copy_from_slice(first), Bytes::copy_from_slice(second)],
+            tail: self.tail.map(Bytes::copy_from_slice),
             report: self.report,
         }
     }
@@ -105,7 +104,8 @@ impl Snapshot<&[u8]> {
 
 impl<P: Buf> Buf for Snapshot<P> {
     fn remaining(&self) -> usize {
-        self.head.remaining() + self.marker.remaining() + self.tail[0].remaining() + self.tail[1].remaining()
+        let tail: usize = self.tail.iter().map(Buf::remaining).sum();
+        self.head.remaining() + self.marker.remaining() + tail
     }
 
     fn chunk(&self) -> &[u8] {
@@ -113,32 +113,36 @@ impl<P: Buf> Buf for Snapshot<P> {
             self.head.chunk()
         } else if self.marker.has_remaining() {
             self.marker.chunk()
-        } else if self.tail[0].has_remaining() {
-            self.tail[0].chunk()
         } else {
-            self.tail[1].chunk()
+            self.tail.iter().find(|piece| piece.has_remaining()).map_or(&[], Buf::chunk)
         }
     }
 
     fn chunks_vectored<'a>(&'a self, pieces: &mut [IoSlice<'a>]) -> usize {
         let mut count = self.head.chunks_vectored(pieces);
         count += self.marker.chunks_vectored(&mut pieces[count..]);
-        count += self.tail[0].chunks_vectored(&mut pieces[count..]);
-        count + self.tail[1].chunks_vectored(&mut pieces[count..])
+        for piece in &self.tail {
+            count += piece.chunks_vectored(&mut pieces[count..]);
+        }
+        count
     }
 
     /// # Panics
     ///
     /// If `count` is more than remains, as [`Buf`] asks.
     fn advance(&mut self, mut count: usize) {
-        let in_head = count.min(self.head.remaining());
-        self.head.advance(in_head);
-        count -= in_head;
-        let in_marker = count.min(self.marker.remaining());
-        self.marker.advance(in_marker);
-        count -= in_marker;
-        let in_first = count.min(self.tail[0].remaining());
-        self.tail[0].advance(in_first);
-        self.tail[1].advance(count - in_first);
+        let [first, second, last] = &mut self.tail;
+        count -= advance_within(&mut self.head, count);
+        count -= advance_within(&mut self.marker, count);
+        count -= advance_within(first, count);
+        count -= advance_within(second, count);
+        last.advance(count);
     }
+}
+
+/// Advances by as much of `count` as `piece` has. Returns how much that was.
+fn advance_within(piece: &mut impl Buf, count: usize) -> usize {
+    let within = count.min(piece.remaining());
+    piece.advance(within);
+    within
 }

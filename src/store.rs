@@ -3,7 +3,7 @@
 use std::collections::TryReserveError;
 
 use crate::clips::{ClipLog, Clipped};
-use crate::cut::{self, Tail};
+use crate::cut::{self, Reach, Tail};
 use crate::head::Head;
 use crate::limits::Limits;
 use crate::mark;
@@ -55,7 +55,7 @@ impl Store {
     /// An empty store with all its memory reserved.
     pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
         let hold_back = limits.clip.hold_back(limits.max_line);
-        let ring = [hold_back, limits.pending(), 1].into_iter().fold(limits.tail, usize::saturating_add);
+        let ring = [hold_back, limits.pending(), 1].into_iter().fold(limits.held().1, usize::saturating_add);
         let mut before = Vec::new();
         if limits.pending() > 0 {
             before.try_reserve_exact(hold_back)?;
@@ -63,15 +63,15 @@ impl Store {
         Ok(Self {
             head: Head::new(limits)?,
             ring: Ring::new(ring)?,
-            tail_max: limits.tail,
+            tail_max: limits.held().1,
             tail_lines: limits.tail_lines,
             delimiter: limits.delimiter,
             len: 0,
             provisional: None,
             before,
             skipped: false,
-            head_clips: ClipLog::new(mark::most_in(limits.head, limits.max_line))?,
-            tail_clips: ClipLog::new(mark::most_in(limits.tail, limits.max_line))?,
+            head_clips: ClipLog::new(mark::most_in(limits.held().0, limits.max_line))?,
+            tail_clips: ClipLog::new(mark::most_in(limits.held().1, limits.max_line))?,
         })
     }
 
@@ -185,15 +185,27 @@ impl Store {
         self.ring.capacity()
     }
 
+    /// Length of the stored stream, skipped bytes not counted.
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
     /// Whether part of the stored stream lies between the head and a tail of `tail_len` bytes.
     pub(crate) fn has_gap(&self, tail_len: usize) -> bool {
-        self.skipped || self.len - self.head.bytes().len() as u64 > tail_len as u64
+        self.skipped || self.after_head(self.len) > tail_len as u64
     }
 
     /// Whether there will be a gap even if what is provisional and `held_back` bytes before it are taken back.
     pub(crate) fn will_have_gap(&self, held_back: usize) -> bool {
-        let after_head = self.certain_len(held_back).saturating_sub(self.head.bytes().len() as u64);
-        self.skipped || after_head > self.tail_len() as u64
+        // No delimiter is ever taken back, so where the last lines start is certain.
+        let lines = cut::last_lines(self.after(), self.tail_lines, self.delimiter);
+        let is_long = self.after_head(self.certain_len(held_back)) > self.tail_max as u64;
+        self.skipped || is_long || lines.len < self.ring.len()
+    }
+
+    /// How much of the first `len` bytes of the stored stream comes after the head.
+    fn after_head(&self, len: u64) -> u64 {
+        len.saturating_sub(self.head.bytes().len() as u64)
     }
 
     pub(crate) fn head(&self) -> &[u8] {
@@ -211,17 +223,29 @@ impl Store {
         self.provisional.map_or(self.len, |provisional| provisional.len) - held_back as u64
     }
 
-    /// How many bytes after the head the tail may have: by its size and by its lines.
-    pub(crate) fn tail_len(&self) -> usize {
-        let most = self.ring.len().min(self.tail_max);
-        cut::last_lines(self.ring.last(most), self.tail_lines, self.delimiter)
+    /// How far the head reaches.
+    pub(crate) fn head_reach(&self) -> Reach {
+        Reach { len: self.head.bytes().len(), is_whole_lines: self.head.is_whole_lines() }
     }
 
-    /// The last `count` bytes of the stored stream, which are in the ring.
+    /// How far back the tail may reach, by its size and by its lines: into the head, where that is all there is.
+    pub(crate) fn tail_reach(&self) -> Reach {
+        let head = if self.skipped { 0 } else { self.head.bytes().len() };
+        let most = self.tail_max.min(self.ring.len().saturating_add(head));
+        cut::last_lines(self.last(most), self.tail_lines, self.delimiter)
+    }
+
+    /// The last `count` bytes of the stored stream.
     pub(crate) fn tail(&self, count: usize) -> Tail<'_> {
-        let before = (self.ring.len() > count).then(|| self.ring.last(count + 1));
-        let before = before.and_then(|[first, second]| first.first().or(second.first()).copied());
-        Tail { before, pieces: self.ring.last(count) }
+        let head = if self.skipped { 0 } else { self.head.bytes().len() };
+        let before =
+            (self.ring.len() + head > count).then(|| self.last(count + 1).into_iter().flatten().next());
+        Tail { before: before.flatten().copied(), pieces: self.last(count) }
+    }
+
+    /// All that comes after the head.
+    pub(crate) fn after(&self) -> [&[u8]; 3] {
+        self.last(self.ring.len())
     }
 
     /// The last `count` bytes of the stored stream, oldest first, in three pieces.
@@ -231,12 +255,15 @@ impl Store {
 
     /// What clips add to the first `count` bytes of the stored stream, which are in the head.
     pub(crate) fn clipped_in_head(&self, count: usize) -> Clipped {
-        self.head_clips.within(0, count as u64)
+        self.head_clips.within(0, count as u64, u64::MAX)
     }
 
-    /// What clips add to the last `count` bytes of the stored stream, which are in the ring.
+    /// What clips add to the last `count` bytes of the stored stream.
     pub(crate) fn clipped_in_tail(&self, count: usize) -> Clipped {
-        self.tail_clips.within(self.len - count as u64, self.len)
+        let from = self.len - count as u64;
+        // One that ends after the head is in both logs.
+        let in_head = self.head_clips.within(from, self.len, self.head.bytes().len() as u64);
+        in_head.and(self.tail_clips.within(from, self.len, u64::MAX))
     }
 }
 

@@ -20,9 +20,9 @@ pub(crate) fn partial_suffix(bytes: &[u8]) -> usize {
 
 /// How many leading bytes of `bytes` are continuation bytes: 0 to 3.
 ///
-/// `bytes` comes in two pieces because the ring does; the count runs on from the first into the second.
-pub(crate) fn continuation_prefix(bytes: [&[u8]; 2]) -> usize {
-    let leading = bytes[0].iter().chain(bytes[1]).take(MAX_PARTIAL);
+/// `bytes` comes in pieces because what is kept does; the count runs on from one into the next.
+pub(crate) fn continuation_prefix<const N: usize>(bytes: [&[u8]; N]) -> usize {
+    let leading = bytes.into_iter().flatten().take(MAX_PARTIAL);
     leading.take_while(|&&byte| is_continuation(byte)).count()
 }
 
@@ -86,7 +86,7 @@ mod tests {
     fn continuation_prefix_runs_across_both_pieces_and_stops_at_three() {
         assert_eq!(continuation_prefix([b"", b""]), 0);
         assert_eq!(continuation_prefix([b"a\x80", b""]), 0);
-        assert_eq!(continuation_prefix([b"\x80", b"\xBFa"]), 2);
+        assert_eq!(continuation_prefix([b"\x80", b"", b"\xBFa"]), 2);
         assert_eq!(continuation_prefix([b"\x80\x80", b"\x80\x80"]), 3);
         assert_eq!(continuation_prefix([b"", b"\x7F\x80"]), 0);
         assert_eq!(continuation_prefix([b"\xC0", b"\x80"]), 0);

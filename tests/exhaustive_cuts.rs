@@ -10,7 +10,6 @@ use headtail::HeadTail;
 use oracle::{Align, Answer, Clip, Marker, Params, answer_marked};
 use support::assert_answers;
 use support::capped::{Cap, assert_capped};
-use support::open::is_open;
 use words::words;
 
 /// A marker that says all there is to say.
@@ -22,17 +21,14 @@ fn all_numbers() -> Marker {
 struct Case<'a> {
     input: &'a [u8],
     params: &'a Params,
-    /// For every start of the input, by its length; `None` where the answer is open.
-    wants: Vec<Option<Answer>>,
+    /// For every start of the input, by its length.
+    wants: Vec<Answer>,
     kept: HeadTail,
 }
 
 impl<'a> Case<'a> {
     fn new(input: &'a [u8], params: &'a Params, marker: &Marker) -> Self {
-        let want = |len| {
-            let start = &input[..len];
-            (!is_open(start, params)).then(|| answer_marked(start, params, marker))
-        };
+        let want = |len| answer_marked(&input[..len], params, marker);
         let wants = (0..=input.len()).map(want).collect();
         Self { input, params, wants, kept: support::new_marked(params, marker) }
     }
@@ -65,11 +61,9 @@ impl<'a> Case<'a> {
             let (first, second) = self.input[..len].split_at(at);
             format!("{} | {} under {:?}", first.escape_ascii(), second.escape_ascii(), self.params)
         };
-        if let Some(want) = &self.wants[len] {
-            assert_answers(&self.kept, want, context);
-        }
+        assert_answers(&self.kept, &self.wants[len], context);
         let (head, marker) = (self.kept.certain_head(), self.kept.certain_marker());
-        for want in self.wants[len..].iter().flatten() {
+        for want in &self.wants[len..] {
             let begins = want.output.starts_with(head) && want.output[head.len()..].starts_with(marker);
             assert!(
                 begins,

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::oracle::{Align, Clip, Marker, Params};
 use crate::support::capped::Cap;
-use crate::support::open::is_in_mark;
+use crate::support::marks::is_in_mark;
 
 /// Lines as programs log them, now and then with CRLF or without an end.
 fn log() -> impl Strategy<Value = Vec<u8>> {

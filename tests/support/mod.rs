@@ -4,7 +4,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod capped;
-pub(crate) mod open;
+pub(crate) mod marks;
 
 use headtail::{HeadTail, Limits, Report};
 
