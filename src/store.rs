@@ -197,6 +197,9 @@ impl Store {
 
     /// Whether there will be a gap even if what is provisional and `held_back` bytes before it are taken back.
     pub(crate) fn will_have_gap(&self, held_back: usize) -> bool {
+        if self.tail_lines == 0 {
+            return self.skipped || self.after_head(self.certain_len(held_back)) > 0;
+        }
         // No delimiter is ever taken back, so where the last lines start is certain.
         let lines = cut::last_lines(self.after(), self.tail_lines, self.delimiter);
         let is_long = self.after_head(self.certain_len(held_back)) > self.tail_max as u64;

@@ -35,7 +35,7 @@ fn a_delimiter_that_is_in_a_mark_does_no_harm() {
     let limits = Limits::new().max_line(16).unwrap().delimiter(b't');
     let marker = Marker::parse(b"[{lines}]").unwrap();
     let kept = HeadTail::with_marker(limits.head(0).tail(12), marker).unwrap();
-    assert_eq!(shown(kept, b"0123456789abcdefg"), r"[0]. [truncated]");
+    assert_eq!(shown(kept, b"0123456789abcdefg"), r"[0] [truncated]");
 }
 
 #[test]
