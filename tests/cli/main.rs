@@ -12,6 +12,7 @@ mod live;
 mod options;
 mod outputs;
 mod save;
+mod sidecar;
 mod signals;
 mod sizes;
 mod streams;
