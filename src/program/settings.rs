@@ -117,7 +117,10 @@ impl Target {
             Some("-") => return Self::Stdout,
             Some("/dev/stdout") => Some(1),
             Some("/dev/stderr") => Some(2),
-            Some(path) => path.strip_prefix("/dev/fd/").and_then(|number| number.parse::<u16>().ok()),
+            Some(path) => ["/dev/fd/", "/proc/self/fd/"]
+                .iter()
+                .find_map(|directory| path.strip_prefix(directory))
+                .and_then(|number| number.parse::<u16>().ok()),
             None => None,
         };
         match number {

@@ -139,9 +139,11 @@ fn the_report_may_go_to_a_descriptor_that_is_open() {
     assert_run(place.sh(&script("/dev/fd/3 3>&1")).write_stdin(numbers(1000)), &both, "", 0);
 
     // A file goes on where others left off.
-    let mut run = place.sh(&format!("(echo before >&3; {}; echo after >&3) 3>file", script("/dev/fd/3")));
-    assert_run(run.write_stdin(numbers(1000)), ENDS, "", 0);
-    assert_eq!(place.read("file"), format!("before\n{ACCOUNT}after\n"));
+    for name in ["/dev/fd/3", "/proc/self/fd/3"] {
+        let mut run = place.sh(&format!("(echo before >&3; {}; echo after >&3) 3>file", script(name)));
+        assert_run(run.write_stdin(numbers(1000)), ENDS, "", 0);
+        assert_eq!(place.read("file"), format!("before\n{ACCOUNT}after\n"));
+    }
 }
 
 #[test]
