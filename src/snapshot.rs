@@ -43,6 +43,25 @@ impl<P: Buf> Snapshot<P> {
         &self.report
     }
 
+    /// How many of the bytes that remain come before the marker; `None` if nothing remains of one.
+    ///
+    /// ```
+    /// use bytes::Buf;
+    /// use headtail::{HeadTail, Limits};
+    ///
+    /// let mut kept = HeadTail::new(Limits::new().head(4).tail(4))?;
+    /// kept.push(b"01234567");
+    /// assert_eq!(kept.snapshot().before_marker(), None);
+    /// kept.push(b"8");
+    /// let mut snapshot = kept.snapshot();
+    /// snapshot.advance(1);
+    /// assert_eq!(snapshot.before_marker(), Some(3));
+    /// # Ok::<(), headtail::NewError>(())
+    /// ```
+    pub fn before_marker(&self) -> Option<usize> {
+        self.marker.has_remaining().then(|| self.head.remaining())
+    }
+
     /// Length of the marker; 0 where there is no gap.
     pub(crate) fn marker_len(&self) -> usize {
         self.marker.remaining()

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use headtail::HeadTail;
+use bytes::Buf;
+use headtail::{HeadTail, Snapshot};
 
+use crate::program::attributes;
 use crate::program::console::Console;
 use crate::program::destination::Destination;
 
@@ -15,10 +17,12 @@ const REFRESH: Duration = Duration::from_millis(250);
 pub(crate) struct Live {
     /// Bytes of the result that were written.
     shown: usize,
-    /// Whether they reach to the gap: nothing more is certain before the end.
+    /// Whether they reach to the gap: nothing more but the marker's first rows is certain before the end.
     is_complete: bool,
     /// Whether the last of them ended a row, so that the next one is free for the status line.
     at_row_start: bool,
+    /// Whether colours that the head leaves on would paint what follows.
+    is_terminal: bool,
     status: Option<Status>,
 }
 
@@ -33,15 +37,10 @@ struct Status {
 }
 
 impl Live {
-    /// The view of the next result, with a status line or without.
-    pub(crate) fn new(has_status: bool) -> Self {
+    /// The view of the next result, on a terminal or not, with a status line or without.
+    pub(crate) fn new(is_terminal: bool, has_status: bool) -> Self {
         let status = has_status.then(|| Status { since: Instant::now(), passed: 0, rate: None });
-        Self { shown: 0, is_complete: false, at_row_start: true, status }
-    }
-
-    /// Bytes of the result that were written.
-    pub(crate) fn shown(&self) -> usize {
-        self.shown
+        Self { shown: 0, is_complete: false, at_row_start: true, is_terminal, status }
     }
 
     /// Whether the next bytes of the input may change what it shows.
@@ -61,9 +60,32 @@ impl Live {
         // No further than to the end of a row: the status line needs one of its own.
         let rows = marker.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
         self.show(head, 0, destination);
-        self.show(&marker[..rows], head.len(), destination);
-        self.is_complete = !marker.is_empty();
+        if !self.is_complete && !marker.is_empty() {
+            self.end_head(head, destination);
+            self.show(&marker[..rows], head.len(), destination);
+        }
         self.update_status(kept, console);
+    }
+
+    /// Writes what is missing of the result.
+    pub(crate) fn finish(mut self, mut snapshot: Snapshot<&[u8]>, destination: &mut Destination) {
+        if !self.is_complete
+            && let Some(before) = snapshot.before_marker()
+        {
+            let head = snapshot.clone().copy_to_bytes(before);
+            self.show(&head, 0, destination);
+            self.end_head(&head, destination);
+        }
+        snapshot.advance(self.shown);
+        destination.put_snapshot(snapshot);
+    }
+
+    /// Has what follows the head look plain.
+    fn end_head(&mut self, head: &[u8], destination: &mut Destination) {
+        if self.is_terminal {
+            destination.put(attributes::switch_off(head));
+        }
+        self.is_complete = true;
     }
 
     /// Writes those bytes of `piece`, which begins at `start` of the result, that were not written yet.

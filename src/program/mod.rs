@@ -3,6 +3,7 @@
 //! goes wrong is a [`Failure`](failure::Failure) until the `console` prints it and `exit` decides the status.
 
 mod args;
+mod attributes;
 mod command;
 mod console;
 mod cuts;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use bytes::Buf;
 use headtail::HeadTail;
 
 use crate::program::console::Console;
@@ -44,7 +43,8 @@ impl Output {
     pub(crate) fn begin(&mut self, input: &Input, console: &Console) {
         if self.is_live {
             self.destination.put(&self.titles.next(&input.name()));
-            self.live = Some(Live::new(self.destination.is_terminal() && console.is_terminal()));
+            let is_terminal = self.destination.is_terminal();
+            self.live = Some(Live::new(is_terminal, is_terminal && console.is_terminal()));
         }
     }
 
@@ -68,16 +68,16 @@ impl Output {
     /// Writes the result of `input`, or what is missing of it.
     pub(crate) fn put(&mut self, input: &Input, record: &Record<'_>) {
         self.destination.input_was_read();
-        let live = self.live.take();
         match self.form {
             Form::Text if !record.ended.was_opened() => {}
             Form::Text => {
-                if live.is_none() {
+                let snapshot = record.snapshot.clone();
+                if let Some(live) = self.live.take() {
+                    live.finish(snapshot, &mut self.destination);
+                } else {
                     self.destination.put(&self.titles.next(&input.name()));
+                    self.destination.put_snapshot(snapshot);
                 }
-                let mut snapshot = record.snapshot.clone();
-                snapshot.advance(live.map_or(0, |live| live.shown()));
-                self.destination.put_snapshot(snapshot);
             }
             Form::Json => record.put_to(&mut self.destination, Fields::All),
         }

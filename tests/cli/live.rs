@@ -215,6 +215,27 @@ fn on_a_terminal_an_object_is_no_live_view() {
     assert!(written(near).starts_with("{\"output\":\"l\\n\\n... [omitted 1269 bytes] ...\\n\\n\\n\","));
 }
 
+#[test]
+fn on_a_terminal_a_colour_that_the_head_leaves_on_does_not_paint_the_rest() {
+    let red = format!("\x1b[31mred text that is cut off here: and {}", "more ".repeat(12));
+    let rest = "\r\n\r\n... [omitted 65 bytes] ...\r\n\r\n";
+    // The gap is certain while the input goes on, or in the end alone, because of the cap.
+    let cases: [&[&str]; 2] = [&["--head=35", "--tail=0"], &["-c", "65", "--split=1:0"]];
+    for args in cases {
+        let (near, far) = terminal();
+        let mut child = start(&far, args, |_| ());
+        drop(far);
+        child.stdin.take().expect("a pipe").write_all(red.as_bytes()).expect("it reads");
+        assert!(child.wait().expect("it ends").success());
+        let expected = format!("\x1b[31mred text that is cut off here:\x1b[0m{rest}");
+        assert_eq!(written(near), expected, "{args:?}");
+
+        let plain = expected.replace("\x1b[0m", "").replace('\r', "");
+        assert_run(headtail(args).write_stdin(&*red), &plain, "", 0);
+        assert_run(headtail(args).arg("--live").write_stdin(&*red), &plain, "", 0);
+    }
+}
+
 /// A tmux server of the test's own, with one window that runs a shell. Gone when dropped.
 struct Tmux {
     place: Place,
