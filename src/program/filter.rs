@@ -262,3 +262,45 @@ impl<'a> Filter<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    use crate::program::allocations;
+    use crate::program::args::{self, Parsed};
+
+    #[test]
+    fn reading_allocates_nothing_however_much_there_is() {
+        let directory = tempfile::tempdir().expect("a directory for the test");
+        let file = directory.path().join("in");
+        let text = "a line of text that is nothing special\n\x1b[1mbold\x1b[0m\rover\n".repeat(100_000);
+        fs::write(&file, text).expect("a file for the test");
+        let options: [&[&str]; 7] = [
+            &[],
+            &["--save=/dev/null"],
+            &["--live"],
+            &["-n", "5", "--align=line", "-m{lines}"],
+            &["-c", "10K", "-L100", "--clip=middle"],
+            &["--strip-ansi", "--collapse-cr"],
+            &["--json"],
+        ];
+        for options in options {
+            let args = ["headtail", "-o", "/dev/null"].iter().chain(options).map(Into::into);
+            let Parsed::Settings(settings) = args::parse(args.chain([file.clone().into()])) else {
+                panic!("these are settings: {options:?}")
+            };
+            let mut console = Console::new();
+            let mut filter = Filter::start(&settings, &mut console).expect("outputs that can be opened");
+            let mut source = Source::open(file.as_os_str()).expect("a file that can be opened");
+            let calls = allocations::calls(|| {
+                let ended = filter.read(&mut source, &settings.inputs[0], |_, _| None);
+                assert!(matches!(ended, Ended::Eof));
+            });
+            // What is written while it is read is the head at most.
+            let most = if options == ["--live"] { 10 } else { 0 };
+            assert!(calls <= most, "{calls} calls with {options:?}");
+        }
+    }
+}

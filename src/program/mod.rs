@@ -2,6 +2,10 @@
 //! values (`settings`); the `filter` moves each input from its `source` through the library to a `sink`; what
 //! goes wrong is a [`Failure`](failure::Failure) until the `console` prints it and `exit` decides the status.
 
+#[cfg(test)]
+#[allow(unsafe_code)]
+#[path = "../../tests/support/allocations.rs"]
+mod allocations;
 mod args;
 mod attributes;
 mod command;
