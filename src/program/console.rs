@@ -1,19 +1,19 @@
 //! What people are told: standard error.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::Write;
 use std::{env, mem};
 
 use headtail::Snapshot;
 
 use crate::program::descriptor::Descriptor;
-use crate::program::grace;
+use crate::program::patient::Patient;
 use crate::program::system::descriptors::Standard;
 
 /// Standard error. That it fails changes nothing: there is nobody left to tell.
 #[derive(Debug)]
 pub(crate) struct Console {
-    stderr: Descriptor,
+    stderr: Patient<Descriptor>,
     has_complained: bool,
     /// Whether the cursor is at the start of a status line.
     has_status: bool,
@@ -21,7 +21,11 @@ pub(crate) struct Console {
 
 impl Console {
     pub(crate) fn new() -> Self {
-        Self { stderr: Descriptor::Standard(Standard::Err), has_complained: false, has_status: false }
+        Self {
+            stderr: Patient(Descriptor::Standard(Standard::Err)),
+            has_complained: false,
+            has_status: false,
+        }
     }
 
     /// Prints one line for something that went wrong.
@@ -50,18 +54,18 @@ impl Console {
     /// Prints a result that is not the last.
     pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>) {
         self.clear_status();
-        let _ = snapshot.write_to(&mut Patient(&mut self.stderr));
+        let _ = snapshot.write_to(&mut self.stderr);
     }
 
     /// Whether a status line can be shown and taken away again.
     pub(crate) fn is_terminal(&self) -> bool {
-        self.stderr.is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
+        self.stderr.0.is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
     }
 
     /// Shows `text` on the row of the cursor, which is at its start and stays there.
     pub(crate) fn set_status(&mut self, text: &str) {
         // Asked for each time: the window may have been resized.
-        let columns = self.stderr.columns().unwrap_or(80);
+        let columns = self.stderr.0.columns().unwrap_or(80);
         // The last column stays free: not all terminals put off the new line that a full row begins.
         let text: String = text.chars().take(columns.saturating_sub(1)).collect();
         // A narrower window may have broken the old line; the erasing to the end of the screen takes all of it.
@@ -77,24 +81,6 @@ impl Console {
     }
 
     fn print(&mut self, text: &[u8]) {
-        let _ = Patient(&mut self.stderr).write_all(text);
-    }
-}
-
-/// A descriptor that nobody may read: waits no longer than a signal allows.
-struct Patient<'a>(&'a mut Descriptor);
-
-impl Write for Patient<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted && grace::is_over() => {
-                Err(io::ErrorKind::TimedOut.into())
-            }
-            result => result,
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        let _ = self.stderr.write_all(text);
     }
 }

@@ -21,6 +21,11 @@ impl Failure {
         Self::new(name, io::Error::other("the file is an input or another output, too"))
     }
 
+    /// Whether a signal ended the wait for it: then there is no use in telling.
+    pub(crate) fn is_interruption(&self) -> bool {
+        self.cause.kind() == io::ErrorKind::Interrupted
+    }
+
     /// The system's reason alone.
     pub(crate) fn reason(&self) -> String {
         // The number that the standard library adds is for programmers.

@@ -43,6 +43,16 @@ pub(crate) fn run(settings: &Settings, console: &mut Console) -> Outcome {
     }
 }
 
+/// The value, or nothing after the failure was complained about.
+fn told<T>(result: Result<T, Failure>, console: &mut Console) -> Option<T> {
+    match result {
+        Ok(value) => return Some(value),
+        Err(failure) if failure.is_interruption() => {}
+        Err(failure) => console.complain(&failure),
+    }
+    None
+}
+
 /// What a run works with.
 struct Filter<'a> {
     settings: &'a Settings,
@@ -62,14 +72,7 @@ impl<'a> Filter<'a> {
     fn start(settings: &'a Settings, console: &'a mut Console) -> Option<Self> {
         let kept = HeadTail::with_marker(settings.limits, settings.marker.clone());
         let kept = kept.map_err(|error| console.complain(&error)).ok()?;
-        let output = match Output::open(settings) {
-            Ok(output) => output,
-            Err(_) if grace::is_over() => return None,
-            Err(failure) => {
-                console.complain(&failure);
-                return None;
-            }
-        };
+        let output = told(Output::open(settings), console)?;
         let chunk = vec![0; CHUNK].into_boxed_slice();
         let mut filter =
             Self { settings, console, kept, chunk, output, report: None, save: None, status: None };
@@ -78,7 +81,7 @@ impl<'a> Filter<'a> {
             let inputs = settings.inputs.iter().filter_map(FileId::of_input);
             let outputs = [filter.output.file(), filter.report.as_ref().and_then(Destination::file)];
             let others: Vec<_> = inputs.chain(outputs.into_iter().flatten()).collect();
-            filter.save = filter.told(Save::open(target, &others));
+            filter.save = told(Save::open(target, &others), filter.console);
         }
         Some(filter)
     }
@@ -91,12 +94,7 @@ impl<'a> Filter<'a> {
             }
             Ok(report)
         });
-        self.told(report)
-    }
-
-    /// The value, or nothing after the failure was complained about.
-    fn told<T>(&mut self, result: Result<T, Failure>) -> Option<T> {
-        result.map_err(|failure| self.console.complain(&failure)).ok()
+        told(report, self.console)
     }
 
     fn pass_all(&mut self) {
@@ -142,8 +140,7 @@ impl<'a> Filter<'a> {
                 self.read(&mut source, input, |_, signal| grace::is_over().then_some(Ended::Signal(signal)))
             }
             Err(failure) => match signals::stop() {
-                // It came while a FIFO had no writer.
-                Some(signal) if grace::is_over() => Ended::Signal(signal),
+                Some(signal) if failure.is_interruption() => Ended::Signal(signal),
                 _ => Ended::Unopened(failure),
             },
         }
@@ -218,7 +215,7 @@ impl<'a> Filter<'a> {
 
     fn begin_save(&mut self) {
         if self.settings.save == Some(Saving::New) {
-            self.save = self.told(Save::create());
+            self.save = told(Save::create(), self.console);
         }
         self.name_save();
     }

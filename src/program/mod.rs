@@ -27,6 +27,7 @@ mod name;
 mod open;
 mod output;
 mod outputs;
+mod patient;
 mod runs;
 mod save;
 mod settings;

@@ -15,6 +15,7 @@ use crate::program::destination::open_target;
 use crate::program::failure::Failure;
 use crate::program::file_id::FileId;
 use crate::program::name::Name;
+use crate::program::patient::Patient;
 use crate::program::settings::{Saving, Target};
 use crate::program::sink::Sink;
 
@@ -26,7 +27,7 @@ const SUFFIX: &str = ".log";
 /// A file that takes all bytes of an input.
 #[derive(Debug)]
 pub(crate) struct Save {
-    sink: Sink,
+    sink: Sink<Patient<Descriptor>>,
     /// Absolute path under which the bytes can be read again; not known of a FIFO or a device.
     path: Option<PathBuf>,
     /// Deletes the file when dropped, if it is one that nobody asked for by name.
@@ -44,7 +45,7 @@ impl Save {
         let (descriptor, path) = names.make_in(path, create_new).map_err(failure)?.into_parts();
         let name = Name::path(path.as_os_str());
         Ok(Self {
-            sink: Sink::new(name, Descriptor::Own(descriptor)),
+            sink: Sink::new(name, Patient(Descriptor::Own(descriptor))),
             path: Some(path.to_path_buf()),
             unasked: Some(path),
         })
@@ -52,7 +53,7 @@ impl Save {
 
     /// The file that `target` names, emptied. `others` are files that must not be lost or mixed with it.
     pub(crate) fn open(target: &Target, others: &[FileId]) -> Result<Self, Failure> {
-        let descriptor = open_target(target)?;
+        let mut descriptor = open_target(target)?;
         let mut path = None;
         let mut file = None;
         if let (Descriptor::Own(own), Target::File(name)) = (&descriptor, target) {
@@ -62,11 +63,10 @@ impl Save {
             }
             path = file.and_then(|_| path::absolute(name).ok());
         }
-        let mut sink = Sink::new(target.name(), descriptor);
         if file.is_some() {
-            sink.truncate();
+            descriptor.truncate().map_err(|error| Failure::new(&target.name(), error))?;
         }
-        Ok(Self { sink, path, unasked: None })
+        Ok(Self { sink: Sink::new(target.name(), Patient(descriptor)), path, unasked: None })
     }
 
     /// Keeps `bytes`, the next of the input.

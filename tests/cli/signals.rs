@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::run::{Run, wait_for};
-use crate::support::{PROGRAM, assert_output, numbers, skip};
+use crate::support::{PROGRAM, Place, assert_output, numbers, skip};
 
 #[track_caller]
 fn assert_killed(output: &Output, signal: Signal, stdout: &str) {
@@ -176,6 +176,45 @@ fn an_input_that_nobody_opens_for_writing_does_not_keep_a_signal_from_ending_it(
     let run = Run::headtail(&[fifo.to_str().expect("a plain path")]);
     run.signal(Signal::TERM);
     assert_killed(&run.end_with_open_input(), Signal::TERM, "");
+}
+
+#[test]
+fn an_output_that_nobody_opens_for_reading_does_not_keep_a_signal_from_ending_it() {
+    let place = Place::new();
+    assert!(
+        Command::new("mkfifo").arg(place.path("fifo")).status().expect("mkfifo can be started").success()
+    );
+    for (args, stdout) in [(["-o", "fifo"], ""), (["--report", "fifo"], ""), (["--save=fifo", "-q"], "")] {
+        let run = Run::start(Command::new(PROGRAM).args(args).current_dir(place.path("")));
+        run.signal(Signal::TERM);
+        assert_killed(&run.end_with_open_input(), Signal::TERM, stdout);
+    }
+}
+
+#[test]
+fn a_copy_that_nobody_reads_does_not_keep_a_signal_from_ending_it() {
+    let place = Place::new();
+    assert!(
+        Command::new("mkfifo").arg(place.path("fifo")).status().expect("mkfifo can be started").success()
+    );
+    let fifo = fs::File::options().read(true).write(true).open(place.path("fifo")).expect("a FIFO");
+    let text = numbers(100_000);
+    let mut command = Command::new(PROGRAM);
+    let mut run = Run::start(command.args(["--head=1M", "--save=fifo"]).current_dir(place.path("")));
+    let mut stdin = run.0.stdin.take().expect("an open pipe");
+    let producer = {
+        let text = text.clone();
+        std::thread::spawn(move || stdin.write_all(text.as_bytes()).map(|()| stdin))
+    };
+    sleep(Duration::from_millis(100));
+    run.signal(Signal::TERM);
+    let output = run.end();
+    drop(producer.join().expect("it ends"));
+    drop(fifo);
+    // What was read before it got stuck.
+    assert!(!output.stdout.is_empty() && text.as_bytes().starts_with(&output.stdout));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "headtail: fifo: timed out\n");
+    assert_eq!(output.status.signal(), Some(Signal::TERM.as_raw()));
 }
 
 #[test]
