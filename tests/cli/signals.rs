@@ -49,6 +49,18 @@ fn the_last_words_of_the_producer_are_kept() {
 }
 
 #[test]
+fn the_object_and_the_report_name_the_signal() {
+    let place = Place::new();
+    let mut command = Command::new(PROGRAM);
+    let mut run = Run::start(command.args(["--json", "--report", "report"]).current_dir(place.path("")));
+    run.feed("kept");
+    run.signal(Signal::HUP);
+    let account = "\"truncated\":null,\"original_bytes\":4,\"ended_by\":\"SIGHUP\"}\n";
+    assert_killed(&run.end_with_open_input(), Signal::HUP, &format!("{{\"output\":\"kept\",{account}"));
+    assert_eq!(place.read("report"), format!("{{{account}"));
+}
+
+#[test]
 fn a_producer_that_never_stops_does_not_keep_a_signal_from_ending_it() {
     let mut yes = Command::new("yes").stdout(Stdio::piped()).spawn().expect("yes can be started");
     let mut run = Run(Command::new(PROGRAM)
