@@ -104,6 +104,11 @@ impl Clipper {
         self.line = line;
     }
 
+    /// Whether more content of the line that the stream is in is counted and not looked at.
+    pub(crate) fn is_past_seeing(&self) -> bool {
+        self.line == Line::Long && self.middle.is_none()
+    }
+
     /// How many of the last stored bytes may still be taken back, provisional ones not counted.
     pub(crate) fn held_back(&self) -> usize {
         let line = self.before.map_or(self.line, |before| before.line);
@@ -193,7 +198,7 @@ impl Clipper {
     fn pass_long(&mut self, text: &[u8], store: &mut Store) {
         match &mut self.middle {
             Some(middle) => middle.pass(text),
-            None => store.lose(text.len()),
+            None => store.lose(text.len() as u64),
         }
     }
 }

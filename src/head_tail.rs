@@ -128,9 +128,9 @@ impl HeadTail {
     /// starts anew, and what comes next begins a line. A line in progress is taken to end among the skipped
     /// bytes within the line limit. 0 does nothing.
     ///
-    /// For a source that can seek over the middle. It is on the caller that the bytes that follow fill the
-    /// tail, if the output is to be that of the whole input, and that [`needs_every_byte`](Self::needs_every_byte)
-    /// is false.
+    /// For a source that can seek over the middle, as [`skip_middle`](crate::skip_middle) does. If the output is
+    /// to be that of the whole input, it is on the caller that [`may_skip`](Self::may_skip) is true and that the
+    /// bytes that follow fill the tail.
     ///
     /// ```
     /// # use headtail::{HeadTail, Limits};
@@ -265,6 +265,58 @@ impl HeadTail {
     #[must_use]
     pub fn needs_every_byte(&self) -> bool {
         self.delimiters.is_some() || self.limits.cleans()
+    }
+
+    /// Whether bytes that come now may be [skipped](Self::skip): the head is complete, nothing that comes can
+    /// change it or what its clipped lines lost, and no byte of the gap is needed for anything else.
+    ///
+    /// ```
+    /// # use headtail::{HeadTail, Limits};
+    /// let mut kept = HeadTail::new(Limits::new().head(4).tail(4))?;
+    /// kept.push(b"head");
+    /// assert!(!kept.may_skip());
+    /// kept.push(b", and the first byte after it");
+    /// assert!(kept.may_skip());
+    /// # Ok::<(), headtail::NewError>(())
+    /// ```
+    #[must_use]
+    pub fn may_skip(&self) -> bool {
+        !self.needs_every_byte() && self.store.head_is_final(self.clipper.held_back())
+    }
+
+    /// Whether a run of `byte`, however long, would only be counted now: all that is shown of the line in
+    /// progress has come, and `byte` does not end it.
+    #[must_use]
+    pub fn may_skip_run(&self, byte: u8) -> bool {
+        byte != self.limits.delimiter && !self.limits.cleans() && self.clipper.is_past_seeing()
+    }
+
+    /// Counts `count` bytes of the input that are all `byte`, which [must not be of interest](Self::may_skip_run);
+    /// does nothing if it is.
+    ///
+    /// For a source that knows of a run without reading it, such as a file that has a hole.
+    ///
+    /// ```
+    /// # use headtail::{HeadTail, Limits};
+    /// let mut kept = HeadTail::new(Limits::new().max_line(19)?)?;
+    /// kept.push(&[b'x'; 20]);
+    /// kept.skip_run(b'x', 1 << 40);
+    /// kept.push(b"\nend\n");
+    /// assert_eq!(kept.snapshot().to_vec(), b"xxx ... [truncated]\nend\n");
+    /// assert_eq!(kept.report().clipped_bytes, 17 + (1 << 40));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn skip_run(&mut self, byte: u8, count: u64) {
+        if self.may_skip_run(byte) {
+            self.original = self.original.saturating_add(count);
+            self.cleaned = self.cleaned.saturating_add(count);
+            self.store.lose(count);
+        }
+    }
+
+    /// Storing this many bytes after a skip makes the output that of the whole input.
+    pub(crate) fn filling_len(&self) -> usize {
+        self.store.ring_capacity()
     }
 }
 

@@ -31,6 +31,7 @@ mod clean;
 mod clip;
 mod clips;
 mod cut;
+mod ends;
 mod head;
 mod head_tail;
 mod intake;
@@ -52,6 +53,7 @@ mod utf8;
 
 #[cfg(feature = "clean")]
 pub use crate::clean::{Cleaner, Cleaning};
+pub use crate::ends::skip_middle;
 pub use crate::head_tail::{HeadTail, NewError};
 pub use crate::limits::{Align, Limits, LimitsError, Split};
 pub use crate::mark::Clip;

@@ -1,35 +1,85 @@
-//! Finding, from the end of a large write, where the bytes that can survive begin.
+//! Finding, from the end of a text backwards, where the bytes that can survive begin.
 
 use memchr::{memchr, memrchr};
 
 use crate::mark;
 
-/// A line start in `text` from which at least `need` bytes will be stored, as near to the end as a search by
-/// windows finds it; 0 where there is none.
+/// A search for the line start, as near to the end of a text as windows find it, from which at least `need`
+/// bytes will be stored. The text comes in pieces, the last one first.
+///
+/// Works by windows, not by lines: a window that ends with a line and is no longer than a line may be can only
+/// hold whole lines after its first delimiter, so one search a window is enough.
+#[derive(Clone, Debug)]
+pub(crate) struct TailSearch {
+    need: usize,
+    /// Longest content of a line that is not shortened; not 0.
+    max_line: usize,
+    delimiter: u8,
+    /// Bytes that will be stored, at least, of the whole lines that were seen.
+    stored: usize,
+    /// How many bytes were seen of the line that the next piece ends in, its delimiter included. 0 before the
+    /// first delimiter: a last line that has none doesn't count, since more of it may come.
+    line: u64,
+}
+
+impl TailSearch {
+    pub(crate) fn new(need: usize, max_line: usize, delimiter: u8) -> Self {
+        debug_assert!(max_line > 0, "without a line limit there is nothing to search");
+        Self { need, max_line, delimiter, stored: 0, line: 0 }
+    }
+
+    /// Looks at `piece`, which ends where the last one began. Returns where in it the line starts that is
+    /// looked for; the search is over then.
+    pub(crate) fn look(&mut self, piece: &[u8]) -> Option<usize> {
+        let mut end = piece.len();
+        if self.line == 0 {
+            end = memrchr(self.delimiter, piece)?;
+            self.line = 1;
+        }
+        // Each turn steps over whole lines and stands before the delimiter that ends the line before them.
+        while let Some(delimiter) = self.delimiter_before(&piece[..end]) {
+            let start = delimiter + 1;
+            let len = (end - start) as u64 + self.line;
+            self.stored = self.stored.saturating_add(self.least_stored(len));
+            if self.stored >= self.need {
+                return Some(start);
+            }
+            end = delimiter;
+            self.line = 1;
+        }
+        self.line += end as u64;
+        None
+    }
+
+    /// The first delimiter from which on no line is too long up to the end of the line that `text` ends in; if
+    /// that line is too long, the delimiter before it.
+    fn delimiter_before(&self, text: &[u8]) -> Option<usize> {
+        let room = self.max_line.saturating_add(1).saturating_sub(clamp(self.line));
+        let (before, window) = text.split_at(text.len().saturating_sub(room));
+        match memchr(self.delimiter, window) {
+            Some(first) => Some(before.len() + first),
+            None => memrchr(self.delimiter, before),
+        }
+    }
+
+    /// Fewest bytes stored of `len` bytes that are whole lines: none of them too long, or one alone.
+    fn least_stored(&self, len: u64) -> usize {
+        let len = clamp(len);
+        if len <= self.max_line.saturating_add(1) { len } else { mark::least_stored(len - 1, self.max_line) }
+    }
+}
+
+fn clamp(len: u64) -> usize {
+    usize::try_from(len).unwrap_or(usize::MAX)
+}
+
+/// A line start in `text` from which at least `need` bytes will be stored; 0 where there is none.
 ///
 /// `text` begins at a line start and ends with a delimiter. Looks at `need` bytes, the lines that they lie in
-/// and one window more: a window that ends with a line and is no longer than a line may be can only hold
-/// whole lines after its first delimiter, so one search a window is enough.
+/// and one window more.
 pub(crate) fn filling_start(text: &[u8], need: usize, max_line: usize, delimiter: u8) -> usize {
     if text.len() <= need {
         return 0;
     }
-    let mut start = text.len();
-    let mut stored = 0;
-    while stored < need && start > 0 {
-        // `text[start - 1]` is a delimiter; the window is the `max_line` bytes before it.
-        let window = start.saturating_sub(max_line.saturating_add(1));
-        let line = match memchr(delimiter, &text[window..start - 1]) {
-            Some(first) => window + first + 1,
-            None => memrchr(delimiter, &text[..window]).map_or(0, |last| last + 1),
-        };
-        stored += if start - line <= max_line.saturating_add(1) {
-            // Whole lines, none too long.
-            start - line
-        } else {
-            mark::least_stored(start - 1 - line, max_line) + 1
-        };
-        start = line;
-    }
-    start
+    TailSearch::new(need, max_line, delimiter).look(text).unwrap_or(0)
 }

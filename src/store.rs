@@ -119,11 +119,11 @@ impl Store {
     }
 
     /// Adds `count` bytes to what the line that was just marked has lost.
-    pub(crate) fn lose(&mut self, count: usize) {
-        self.head_clips.extend_newest(self.len, count as u64);
-        self.tail_clips.extend_newest(self.len, count as u64);
+    pub(crate) fn lose(&mut self, count: u64) {
+        self.head_clips.extend_newest(self.len, count);
+        self.tail_clips.extend_newest(self.len, count);
         if let Some(provisional) = &mut self.provisional {
-            provisional.lost += count as u64;
+            provisional.lost += count;
         }
     }
 
@@ -193,6 +193,13 @@ impl Store {
     /// Whether part of the stored stream lies between the head and a tail of `tail_len` bytes.
     pub(crate) fn has_gap(&self, tail_len: usize) -> bool {
         self.skipped || self.after_head(self.len) > tail_len as u64
+    }
+
+    /// Whether nothing that comes, even if what is provisional and `held_back` bytes before it are taken back,
+    /// changes the head or what its clips lost.
+    pub(crate) fn head_is_final(&self, held_back: usize) -> bool {
+        // A clip that goes on losing bytes is the last thing stored, so a byte after the head settles that too.
+        self.certain_len(held_back) > self.head.bytes().len() as u64
     }
 
     /// Whether there will be a gap even if what is provisional and `held_back` bytes before it are taken back.
