@@ -1,6 +1,6 @@
 //! Reading and writing descriptors as they are: inherited ones may be closed, non-blocking or shared.
 
-use std::io::{self, IoSlice, Read, Write};
+use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
@@ -23,6 +23,17 @@ pub(crate) enum Descriptor {
     Own(OwnedFd),
 }
 
+/// How an open file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// From end to end.
+    Stream,
+    /// By packets: what a read has no room for is lost.
+    Packets,
+    /// Anywhere: it is a regular file that knows its length.
+    File,
+}
+
 impl Descriptor {
     fn get(&self) -> Result<BorrowedFd<'_>, Errno> {
         match self {
@@ -38,9 +49,14 @@ impl Descriptor {
         self.get().is_ok_and(isatty)
     }
 
-    pub(crate) fn is_socket(&self) -> bool {
-        let stat = self.get().and_then(rustix::fs::fstat);
-        stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Socket)
+    pub(crate) fn kind(&self) -> Kind {
+        let Ok(stat) = self.get().and_then(rustix::fs::fstat) else { return Kind::Stream };
+        match FileType::from_raw_mode(stat.st_mode) {
+            // Those of `/proc` say that they are empty.
+            FileType::RegularFile if stat.st_size > 0 => Kind::File,
+            FileType::Socket => Kind::Packets,
+            _ => Kind::Stream,
+        }
     }
 
     /// Width of the terminal that it is.
@@ -74,6 +90,27 @@ impl Descriptor {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub(crate) fn widen(&self) {}
 
+    /// Moves on to the next byte of a file that takes up space; says how many bytes, all 0, were passed over.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn pass_hole(&mut self) -> io::Result<u64> {
+        let here = self.stream_position()?;
+        let there = match rustix::fs::seek(self.get()?, rustix::fs::SeekFrom::Data(here)) {
+            // Nothing more does.
+            Err(Errno::NXIO) => self.seek(SeekFrom::End(0))?,
+            // Not every file system knows.
+            result => result.unwrap_or(here),
+        };
+        if there < here {
+            self.seek(SeekFrom::Start(here))?;
+        }
+        Ok(there.saturating_sub(here))
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(crate) fn pass_hole(&mut self) -> io::Result<u64> {
+        Ok(0)
+    }
+
     /// Takes away what a regular file holds.
     pub(crate) fn truncate(&mut self) -> io::Result<()> {
         let descriptor = self.get()?;
@@ -93,6 +130,17 @@ impl Descriptor {
                 result => return Ok(result?),
             };
         }
+    }
+}
+
+impl Seek for Descriptor {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let to = match to {
+            SeekFrom::Start(position) => rustix::fs::SeekFrom::Start(position),
+            SeekFrom::End(distance) => rustix::fs::SeekFrom::End(distance),
+            SeekFrom::Current(distance) => rustix::fs::SeekFrom::Current(distance),
+        };
+        Ok(rustix::fs::seek(self.get()?, to)?)
     }
 }
 

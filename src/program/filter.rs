@@ -1,6 +1,6 @@
 //! The filter: each input through the library to the outputs.
 
-use std::io::{self, Read};
+use std::io;
 
 use headtail::HeadTail;
 use headtail::run::Ending;
@@ -18,7 +18,7 @@ use crate::program::name::Name;
 use crate::program::output::Output;
 use crate::program::save::Save;
 use crate::program::settings::{Input, Invocation, Saving, Settings};
-use crate::program::source::{CHUNK, Filled, Pace, Source, Wait};
+use crate::program::source::{CHUNK, Filled, Pace, Source, Stream};
 use crate::program::system::signals::{self, Signal};
 
 /// Filters as `settings` say.
@@ -175,7 +175,7 @@ impl<'a> Filter<'a> {
     }
 
     /// Reads to the end of `source`. Each time that there is a signal to end, `on_signal` decides.
-    fn read<R: Read + Wait>(
+    fn read<R: Stream>(
         &mut self,
         source: &mut Source<R>,
         input: &Input,
@@ -201,6 +201,12 @@ impl<'a> Filter<'a> {
                 Filled::More => {}
                 Filled::End => return signals::stop().map_or(Ended::Eof, Ended::Signal),
                 Filled::Failed(error) => return Ended::Failed(Failure::new(&input.name(), error)),
+            }
+            // What is saved has to be read.
+            if self.save.is_none()
+                && let Err(error) = source.pass_over(&mut self.kept, &mut self.chunk)
+            {
+                return Ended::Failed(Failure::new(&input.name(), error));
             }
             if signals::take_snapshot_request() {
                 self.console.show_snapshot(self.kept.snapshot());

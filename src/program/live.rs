@@ -76,7 +76,8 @@ impl Live {
             self.show(&head, 0, destination);
             self.end_head(&head, destination);
         }
-        snapshot.advance(self.shown);
+        // A file that shrinks is read anew, and may hold less than was shown of it.
+        snapshot.advance(self.shown.min(snapshot.remaining()));
         destination.put_snapshot(snapshot);
     }
 
@@ -105,7 +106,7 @@ impl Live {
             return;
         }
         let passed = kept.total_written();
-        let rate = per_second(passed - status.passed, elapsed);
+        let rate = per_second(passed.saturating_sub(status.passed), elapsed);
         let rate = status.rate.map_or(rate, |old| f64::midpoint(old, rate));
         *status = Status { since: Instant::now(), passed, rate: Some(rate) };
         let omitted = kept.report().omitted_bytes;

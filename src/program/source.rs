@@ -4,10 +4,11 @@ use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::time::Duration;
 
+use headtail::HeadTail;
 use headtail::run::Running;
 use rustix::fs::OFlags;
 
-use crate::program::descriptor::Descriptor;
+use crate::program::descriptor::{Descriptor, Kind};
 use crate::program::failure::Failure;
 use crate::program::name::Name;
 use crate::program::open::open;
@@ -24,8 +25,9 @@ pub(crate) const CHUNK: usize = 256 << 10;
 #[derive(Debug)]
 pub(crate) struct Source<R = Descriptor> {
     input: R,
-    /// Whether each read gets the whole chunk for the one packet that it returns.
-    keeps_packets: bool,
+    kind: Kind,
+    /// Whether its middle was passed over, or can't be.
+    is_past_middle: bool,
 }
 
 /// How much is read before it is looked at.
@@ -60,31 +62,63 @@ impl Source {
 
     fn of(descriptor: Descriptor) -> Self {
         descriptor.widen();
-        let keeps_packets = descriptor.is_socket();
-        Self { input: descriptor, keeps_packets }
+        Self { kind: descriptor.kind(), ..Self::new(descriptor) }
     }
 }
 
-impl<R: Wait> Source<R> {
+impl<R: Stream> Source<R> {
+    /// Passes over bytes of a file that `kept`, which got all before them and nothing else, only counts.
+    pub(crate) fn pass_over(&mut self, kept: &mut HeadTail, chunk: &mut [u8]) -> io::Result<()> {
+        if self.kind != Kind::File {
+            return Ok(());
+        }
+        if kept.may_skip() && !self.is_past_middle {
+            self.is_past_middle = true;
+            self.input.skip_middle(kept, chunk)?;
+        }
+        if kept.may_skip_run(0) {
+            kept.skip_run(0, self.input.pass_hole()?);
+        }
+        Ok(())
+    }
+
     /// Waits until there is something to read or `time` is over. Returns whether it is worth a try.
     pub(crate) fn wait(&mut self, time: Duration) -> bool {
         self.input.wait(time)
     }
 }
 
-/// An input that can be waited for.
-pub(crate) trait Wait {
+/// An input that can be waited for and, where it is a file, need not be read from end to end.
+pub(crate) trait Stream: Read {
     /// Waits until a read does not block or `time` is over. Returns whether a read is worth a try.
     fn wait(&mut self, time: Duration) -> bool;
-}
 
-impl Wait for Descriptor {
-    fn wait(&mut self, time: Duration) -> bool {
-        Descriptor::wait(self, time)
+    /// Goes on near the end, if `kept` needs no byte before that.
+    fn skip_middle(&mut self, _kept: &mut HeadTail, _chunk: &mut [u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Goes on after a hole; says how long that was.
+    fn pass_hole(&mut self) -> io::Result<u64> {
+        Ok(0)
     }
 }
 
-impl Wait for Running {
+impl Stream for Descriptor {
+    fn wait(&mut self, time: Duration) -> bool {
+        Descriptor::wait(self, time)
+    }
+
+    fn skip_middle(&mut self, kept: &mut HeadTail, chunk: &mut [u8]) -> io::Result<()> {
+        headtail::skip_middle(self, kept, chunk)
+    }
+
+    fn pass_hole(&mut self) -> io::Result<u64> {
+        Descriptor::pass_hole(self)
+    }
+}
+
+impl Stream for Running {
     fn wait(&mut self, time: Duration) -> bool {
         self.wait_for(time)
     }
@@ -92,7 +126,7 @@ impl Wait for Running {
 
 impl<R: Read> Source<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self { input, keeps_packets: false }
+        Self { input, kind: Kind::Stream, is_past_middle: false }
     }
 
     pub(crate) fn input(&mut self) -> &mut R {
@@ -119,7 +153,7 @@ impl<R: Read> Source<R> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return (len, Filled::Failed(error)),
             }
-            let is_enough = len > 0 && (pace == Pace::Read || self.keeps_packets);
+            let is_enough = len > 0 && (pace == Pace::Read || self.kind == Kind::Packets);
             if is_enough || attention() {
                 break;
             }

@@ -214,19 +214,19 @@ fn a_call_that_would_block_waits() {
 #[test]
 fn an_input_that_fails_on_the_way_has_the_result_so_far() {
     let place = place();
-    let inject = "read:error=EIO:when=3";
+    let inject = "read:error=EIO:when=3+";
     let complaint = "headtail: in: Input/output error\n";
     let Some(output) = injected(&place, "in", inject, &["--head=4", "--tail=6", "in"]) else { return };
-    // Two reads of a chunk each came before it.
+    // A chunk came before it, and a look at the end, which says nothing about what is between.
     let text = numbers(300_000);
-    let passed = &text[..2 * (256 << 10)];
-    let expected = format!("1\n2\n\n\n... [omitted 524278 bytes] ...\n\n{}", &passed[passed.len() - 6..]);
+    let passed = &text[..256 << 10];
+    let expected = format!("1\n2\n\n\n... [omitted 262134 bytes] ...\n\n{}", &passed[passed.len() - 6..]);
     assert_output(&output, expected, complaint, Some(1));
 
     let args = ["--head=4", "--tail=6", "--json", "--report", "report", "-o", "out", "in"];
     let Some(output) = injected(&place, "in", inject, &args) else { return };
     assert_output(&output, "", complaint, Some(1));
-    let end = "\"original_bytes\":524288,\"ended_by\":\"error\",\"error\":\"Input/output error\",\"file\":\"in\"}\n";
+    let end = "\"original_bytes\":262144,\"ended_by\":\"error\",\"error\":\"Input/output error\",\"file\":\"in\"}\n";
     assert!(place.read("out").ends_with(end) && place.read("report").ends_with(end));
 }
 
@@ -272,7 +272,7 @@ fn memory_is_had_before_the_first_byte_is_read_and_no_more_is_asked_for() {
     assert_output(&output, ENDS, "", Some(0));
     let trace = place.read("trace");
     let (_, from_opening) = trace.split_once("\"in\"").expect("it is opened");
-    assert!(from_opening.matches("read(").count() > 5, "{trace}");
+    assert!(from_opening.matches("read(").count() > 3, "{trace}");
     let (reading, _) = from_opening.rsplit_once("read(").expect("it is read");
     assert!(
         !reading.contains("mmap(") && !reading.contains("brk(") && !reading.contains("mremap("),

@@ -5,6 +5,7 @@ mod support;
 
 mod commands;
 mod cuts;
+mod ends;
 mod faults;
 mod files;
 mod json;
