@@ -64,6 +64,6 @@ pub use crate::size::{Size, SizeError};
 pub use crate::snapshot::Snapshot;
 
 /// Compiles the README's examples.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "cli"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
