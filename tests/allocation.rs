@@ -3,6 +3,7 @@
 #[path = "support/allocations.rs"]
 mod allocations;
 
+use std::error::Error;
 use std::io::Write;
 
 use allocations::{BYTES, calls};
@@ -119,7 +120,11 @@ fn size_that_cannot_be_had_is_an_error_value() {
         for (head, tail) in [(size, 0), (0, size), (size, 1), (1, size), (size, size), (size, 10)] {
             let limits = Limits::new().head(head).tail(tail);
             let error = HeadTail::new(limits).expect_err("more memory than there is");
-            assert!(!error.to_string().is_empty());
+            assert_eq!(
+                error.to_string(),
+                format!("no memory to keep {head} bytes of the start and {tail} bytes of the end")
+            );
+            assert!(error.source().is_some(), "the cause");
             SharedHeadTail::new(limits).expect_err("more memory than there is");
         }
     }

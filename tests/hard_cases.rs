@@ -1,6 +1,6 @@
 //! The cases that tools like this get wrong, by name, with all of the output and every number written out.
 
-use headtail::{HeadTail, Limits};
+use headtail::{HeadTail, Limits, Marker};
 
 /// Limits of `head`, `tail` and `max_line` bytes.
 #[track_caller]
@@ -308,7 +308,11 @@ fn default_limits() {
 #[test]
 fn line_limit_too_small_for_the_suffix() {
     for max_line in 1..=15 {
-        assert!(Limits::new().max_line(max_line).is_err(), "{max_line}");
+        let error = Limits::new().max_line(max_line).expect_err("too small");
+        assert_eq!(
+            error.to_string(),
+            format!("a line limit of {max_line} is too small: 0 (none) or at least 16")
+        );
     }
     for max_line in [0, 16, 17, usize::MAX] {
         assert!(Limits::new().max_line(max_line).is_ok(), "{max_line}");
@@ -373,6 +377,15 @@ fn skip_before_the_head_is_full_ends_the_head() {
     kept.reset();
     kept.push(b"abcdefghij");
     answers(&kept, b"abcdefghij", [10, 10, 0, 0, 0, 0]);
+}
+
+#[test]
+fn every_byte_is_needed_only_by_what_counts_the_gap() {
+    let kept = HeadTail::new(Limits::new()).expect("memory");
+    assert!(!kept.needs_every_byte());
+    let marker = Marker::parse(b"{lines} lines").expect("a template");
+    let kept = HeadTail::with_marker(Limits::new(), marker).expect("memory");
+    assert!(kept.needs_every_byte());
 }
 
 #[test]
