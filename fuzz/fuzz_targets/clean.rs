@@ -31,7 +31,10 @@ enum Piece<'a> {
     Characters(&'a str),
     Repeated(u8, u16),
     Introducer(u8),
-    Control { number: u8, last: u8 },
+    Control {
+        number: u8,
+        last: u8,
+    },
     Return,
     Newline,
     Tab,

@@ -53,6 +53,8 @@ enum State {
 #[derive(Clone, Debug)]
 pub(crate) struct Escapes {
     delimiter: u8,
+    /// Whether whole sequences stay in the text.
+    keeps_sequences: bool,
     state: State,
     /// The sequence that the input is in, from its introducer; empty in `Text`. `MAX_SEQUENCE` bytes at most,
     /// and a last one; never reallocated.
@@ -63,10 +65,10 @@ pub(crate) struct Escapes {
 }
 
 impl Escapes {
-    pub(crate) fn new(delimiter: u8) -> Result<Self, TryReserveError> {
+    pub(crate) fn new(delimiter: u8, keeps_sequences: bool) -> Result<Self, TryReserveError> {
         let mut held = Vec::new();
         held.try_reserve_exact(MAX_SEQUENCE + 1)?;
-        Ok(Self { delimiter, state: State::Text, held, recent: Recent::default() })
+        Ok(Self { delimiter, keeps_sequences, state: State::Text, held, recent: Recent::default() })
     }
 
     pub(crate) fn reset(&mut self) {
@@ -171,8 +173,15 @@ impl Escapes {
                 self.break_off(out);
                 return false;
             }
-            // A control character is carried out at once and is no part of the sequence.
-            _ if byte < 0x20 || byte == 0x7F => out(Piece::Text(&[byte])),
+            // A control character is carried out at once and is no part of the sequence. Bytes never change
+            // places, so where the sequence may stay, it ends before.
+            _ if byte < 0x20 || byte == 0x7F => {
+                if self.keeps_sequences || self.held.first() != Some(&ESC) {
+                    self.break_off(out);
+                    return false;
+                }
+                out(Piece::Text(&[byte]));
+            }
             state => match next(state, byte) {
                 State::Text => self.end(byte, out),
                 next => self.go_on(byte, next),

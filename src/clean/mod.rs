@@ -49,7 +49,8 @@ pub struct Cleaning {
 ///
 /// They are told from text as a terminal tells them: CSI sequences; the strings OSC, DCS, SOS, PM and APC up to
 /// ST (OSC to BEL as well); all other sequences that ESC introduces. CAN and SUB cancel a sequence, ESC starts
-/// another; other control characters within a sequence are taken out of it. The bytes 0x90 to 0x9F introduce
+/// another; other control characters within a sequence are taken out of it, or break it off where it is not
+/// removed or its introducer has 8 bits. The bytes 0x90 to 0x9F introduce
 /// sequences too, and 0x9C is ST, but only where they are not part of a UTF-8 character. Control characters on
 /// their own are text, and so is what follows a single shift (ESC N, ESC O).
 ///
@@ -96,7 +97,7 @@ impl Cleaner {
         let keep_sequences = what.collapse_cr && !what.strip_ansi;
         Ok(Self {
             what,
-            escapes: Escapes::new(delimiter)?,
+            escapes: Escapes::new(delimiter, keep_sequences)?,
             line: Line::new(delimiter, line_buffer, keep_sequences)?,
         })
     }

@@ -13,7 +13,7 @@ pub(crate) fn clean(input: &[u8], strip: bool, collapse: bool, delimiter: u8, li
     if !strip && !collapse {
         return input.to_vec();
     }
-    let (tokens, held) = tokens(input, delimiter);
+    let (tokens, held) = tokens(input, delimiter, !strip);
     let held = if strip { held.text } else { held.all };
     if !collapse {
         let text = tokens.into_iter().filter_map(|token| match token {
@@ -48,7 +48,7 @@ struct Held {
 }
 
 /// Cuts `input` into text, no two next to each other, and sequences.
-fn tokens(input: &[u8], delimiter: u8) -> (Vec<Token>, Held) {
+fn tokens(input: &[u8], delimiter: u8, keep: bool) -> (Vec<Token>, Held) {
     let mut tokens = Vec::new();
     // Text since the last sequence.
     let mut run = Vec::new();
@@ -67,7 +67,7 @@ fn tokens(input: &[u8], delimiter: u8) -> (Vec<Token>, Held) {
             at += 1;
             continue;
         }
-        match parse(&input[at..], delimiter, &mut tokens) {
+        match parse(&input[at..], delimiter, keep, &mut tokens) {
             Parsed::Sequence(len) => {
                 run.clear();
                 at += len;
@@ -109,7 +109,7 @@ enum Parsed {
 }
 
 /// Takes the sequence that `input` begins with.
-fn parse(input: &[u8], delimiter: u8, tokens: &mut Vec<Token>) -> Parsed {
+fn parse(input: &[u8], delimiter: u8, keep: bool, tokens: &mut Vec<Token>) -> Parsed {
     let ends_line = |byte: u8| byte == delimiter || byte == b'\n' || byte == b'\r';
     let eight_bit = input[0] != 0x1B;
     let mut sequence = vec![input[0]];
@@ -125,18 +125,19 @@ fn parse(input: &[u8], delimiter: u8, tokens: &mut Vec<Token>) -> Parsed {
             tokens.push(Token::Sequence(sequence));
             return Parsed::Sequence(at + 1);
         }
-        if is_cut || byte == 0x1B || byte >= 0x80 {
+        let is_control = byte < 0x20 || byte == 0x7F;
+        // Bytes never change places: a control character is only taken out of what is removed.
+        if is_cut || byte == 0x1B || byte >= 0x80 || is_control && (eight_bit || keep) {
             if eight_bit {
                 text(tokens, &sequence);
-                // The run is the sequence itself, which control characters may stand between in the input; no
-                // byte of it begins a character.
+                // No byte of it begins a character.
                 return Parsed::Text { len: at, start: at };
             }
             tokens.push(Token::Sequence(sequence));
             return Parsed::Sequence(at);
         }
         at += 1;
-        if byte < 0x20 || byte == 0x7F {
+        if is_control {
             text(tokens, &[byte]);
             continue;
         }
