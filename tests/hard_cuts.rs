@@ -305,3 +305,13 @@ fn line_limit_too_small_for_the_mark_of_a_lost_middle() {
         assert!(Limits::new().clip(headtail::Clip::Middle).unwrap().max_line(max_line).is_ok(), "{max_line}");
     }
 }
+
+#[test]
+fn sizes_take_a_cap_back() {
+    let plain = Limits::new().head(5).tail(7);
+    assert_eq!(Limits::new().cap(100, Split::EVEN).head(5).tail(7), plain);
+    assert_eq!(Limits::new().head(9).cap(100, Split::EVEN).tail(7).head(5), plain);
+    assert_ne!(Limits::new().head(50).tail(50), Limits::new().cap(100, Split::EVEN));
+    assert_eq!(plain.cap(100, Split::EVEN), Limits::new().cap(100, Split::EVEN));
+    assert_eq!(Split::new(0, 0), None);
+}

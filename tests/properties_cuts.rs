@@ -34,23 +34,21 @@ fn write(kept: &mut HeadTail, input: &[u8], writes: &Writes) {
 #[derive(Debug, Default)]
 struct Certain {
     head: Vec<u8>,
-    /// With what it was certain that the marker begins with.
-    most: Vec<u8>,
+    /// Also of the marker.
+    all: Vec<u8>,
 }
 
 impl Certain {
     #[track_caller]
     fn look(&mut self, kept: &HeadTail) {
         let output = kept.snapshot().to_vec();
-        assert!(output.starts_with(&self.most), "{self:?}, then {output:?}");
         let head = kept.certain_head();
         assert!(head.starts_with(&self.head), "{self:?} shrinks to {head:?}");
         self.head = head.to_vec();
         let now = [head, kept.certain_marker()].concat();
         assert!(output.starts_with(&now), "{now:?} is not how {output:?} begins");
-        if now.len() > self.most.len() {
-            self.most = now;
-        }
+        assert!(now.starts_with(&self.all), "{self:?} shrinks to {now:?}");
+        self.all = now;
     }
 }
 

@@ -125,12 +125,10 @@ impl Trial {
 
     fn look_at_what_is_certain(&mut self) {
         let output = self.kept.snapshot().to_vec();
-        assert!(output.starts_with(&self.certain), "{:?} {:?}", self.params, self.marker);
         let now = [self.kept.certain_head(), self.kept.certain_marker()].concat();
         assert!(output.starts_with(&now), "{:?} {:?}", self.params, self.marker);
-        if now.len() > self.certain.len() {
-            self.certain = now;
-        }
+        assert!(now.starts_with(&self.certain), "{:?} {:?}", self.params, self.marker);
+        self.certain = now;
     }
 }
 

@@ -30,11 +30,11 @@ pub(crate) fn cut(stored: &[Stored], params: &Params) -> Cut {
     Cut { head: 0..head_end(stored, params), tail: tail_start(stored, params)..len }
 }
 
-/// Where the head ends, if something follows that is not shown: after so many lines, or else, also where lines and
-/// bytes say the same, at an aligned byte.
+/// Where the head ends, if something follows that is not shown: after so many lines, also where that is just as many
+/// bytes as it may have, or else at an aligned byte.
 pub(crate) fn head_end(stored: &[Stored], params: &Params) -> usize {
     let lines_end = lines_end(stored, params);
-    if lines_end < params.head {
+    if lines_end <= params.head {
         return lines_end;
     }
     let head = &stored[..params.head];
@@ -46,7 +46,8 @@ pub(crate) fn head_end(stored: &[Stored], params: &Params) -> usize {
     }
 }
 
-/// Where the tail starts, if something comes before it that is not shown.
+/// Where the tail starts, if something comes before it that is not shown: at the first of so many lines, or else, also
+/// where these are just as many bytes as it may have, at an aligned byte.
 pub(crate) fn tail_start(stored: &[Stored], params: &Params) -> usize {
     let lines_start = lines_start(stored, params);
     let start = stored.len().saturating_sub(params.tail);
