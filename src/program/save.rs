@@ -116,5 +116,9 @@ fn directory() -> PathBuf {
 /// A file that did not exist, for the user alone.
 fn create_new(path: &Path) -> io::Result<OwnedFd> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-    Ok(retry_on_intr(|| rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR))?)
+    let mode = Mode::RUSR | Mode::WUSR;
+    let descriptor = retry_on_intr(|| rustix::fs::open(path, flags, mode))?;
+    // Whatever the umask took away.
+    rustix::fs::fchmod(&descriptor, mode)?;
+    Ok(descriptor)
 }
