@@ -1,0 +1,42 @@
+//! Compares the program with others, side by side in one run: `make bench`.
+//!
+//! Prints what it measures, and writes `benches/RESULTS.md` and `benches/results.svg`. Every tool gets the same
+//! input from the fastest producer there is, one tool after the other, round by round. `ROUNDS` (20) and `MIB`
+//! (1024, the input of a round) in the environment make it longer or shorter.
+
+mod chart;
+mod files;
+mod memory;
+mod pipe;
+mod roles;
+mod run;
+mod shapes;
+mod table;
+
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    if let Some(result) = roles::play(&args) {
+        return result;
+    }
+    run::settle(run::Cpu::Measured);
+    let directory = tempfile::tempdir()?;
+    // As it is installed: the linker leaves the file in small pieces in the system's memory, which shows.
+    let program = directory.path().join("headtail");
+    fs::copy(env!("CARGO_BIN_EXE_headtail"), &program)?;
+    let program = program.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
+    let rounds = number("ROUNDS", 20);
+    let pipe = pipe::measure(program, rounds, number("MIB", 1024) << 20)?;
+    let files = files::measure(program, rounds * 10)?;
+    let memory = memory::measure(program)?;
+    let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
+    let text = [&run::machine(), &pipe::text(&pipe), &files::text(&files), &memory::text(&memory)];
+    fs::write(benches.join("RESULTS.md"), text.map(String::as_str).join("\n"))?;
+    fs::write(benches.join("results.svg"), chart::draw(&pipe))
+}
+
+fn number(name: &str, default: usize) -> usize {
+    env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
+}

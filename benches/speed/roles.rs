@@ -1,0 +1,91 @@
+//! What this program is when it runs itself: the ends of the pipes that are measured.
+
+use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
+use std::io;
+use std::process::{Command, Stdio};
+
+use crate::run::{self, Cpu};
+use crate::shapes::{LENGTH, Shape};
+
+/// Length of the buffer that `drop_all` reads with, that of the filter.
+const BUFFER: usize = 256 << 10;
+
+/// Plays the role that `args` name.
+pub(crate) fn play(args: &[String]) -> Option<io::Result<()>> {
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args[..] {
+        ["lend", shape, total] => Some(match (Shape::from_name(shape), total.parse()) {
+            (Some(shape), Ok(total)) => lend(shape, total),
+            _ => Err(io::ErrorKind::InvalidInput.into()),
+        }),
+        ["drop", pipe] => Some(drop_all(pipe.parse().unwrap_or(0))),
+        ["peak", program, ref args @ ..] => Some(peak(program, args)),
+        _ => None,
+    }
+}
+
+/// Writes `total` bytes of `shape` to standard output, a pipe, without copying them: its pages are lent to the
+/// pipe. There is no faster producer.
+fn lend(shape: Shape, total: usize) -> io::Result<()> {
+    run::settle(Cpu::Producer);
+    let text = aligned(&shape.text());
+    let mut sent = 0;
+    while sent < total {
+        let from = sent % LENGTH;
+        let count = (LENGTH - from).min(total - sent);
+        let piece = libc::iovec { iov_base: text[from..].as_ptr().cast_mut().cast(), iov_len: count };
+        // SAFETY: one valid piece of memory, which is never changed or given back.
+        let result = unsafe { libc::vmsplice(1, &raw const piece, 1, 0) };
+        sent += usize::try_from(result).map_err(|_| io::Error::last_os_error())?;
+    }
+    Ok(())
+}
+
+/// Reads standard input, a pipe that is made to hold `pipe` bytes unless that is 0, and forgets what it read:
+/// what no filter can beat.
+fn drop_all(pipe: i32) -> io::Result<()> {
+    if pipe > 0 {
+        // SAFETY: no memory is involved.
+        unsafe { libc::fcntl(0, libc::F_SETPIPE_SZ, pipe) };
+    }
+    let mut buffer = vec![0_u8; BUFFER];
+    loop {
+        // SAFETY: the buffer has room for as many bytes.
+        let result = unsafe { libc::read(0, buffer.as_mut_ptr().cast(), buffer.len()) };
+        match usize::try_from(result) {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            Err(_) => return Err(io::Error::last_os_error()),
+        }
+    }
+}
+
+/// Runs a program and prints, on standard error, how many KiB of memory it had at most. A process of its own,
+/// since the system counts what the parent has when the child starts.
+fn peak(program: &str, args: &[&str]) -> io::Result<()> {
+    let status = Command::new(program).args(args).stdout(Stdio::null()).status()?;
+    let mut usage = std::mem::MaybeUninit::uninit();
+    // SAFETY: there is room for the answer, which is only read after success.
+    let usage = unsafe {
+        if libc::getrusage(libc::RUSAGE_CHILDREN, usage.as_mut_ptr()) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        usage.assume_init()
+    };
+    eprintln!("{}", usage.ru_maxrss);
+    if status.success() { Ok(()) } else { Err(io::Error::other(status.to_string())) }
+}
+
+/// A copy of `text` that starts at the start of a page and lives as long as the program.
+fn aligned(text: &[u8]) -> &'static [u8] {
+    let layout = Layout::from_size_align(text.len(), 4096).expect("a length that fits");
+    // SAFETY: the layout is not empty; the memory is valid for as many bytes and nobody else's.
+    unsafe {
+        let memory = alloc_zeroed(layout);
+        if memory.is_null() {
+            handle_alloc_error(layout);
+        }
+        memory.copy_from_nonoverlapping(text.as_ptr(), text.len());
+        std::slice::from_raw_parts(memory, text.len())
+    }
+}

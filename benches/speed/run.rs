@@ -1,0 +1,55 @@
+//! Running programs, each alone on a processor.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs, io, mem};
+
+/// The processor that producers run on, and the one that is left to what is measured.
+#[derive(Clone, Copy)]
+pub(crate) enum Cpu {
+    Producer,
+    Measured,
+}
+
+/// Keeps this process, and what it starts from now on, on a processor of its own and lets nothing else run there.
+/// Both are a favour of the system: without them the numbers are right, but less steady.
+pub(crate) fn settle(cpu: Cpu) {
+    let first = libc::sched_param { sched_priority: 10 };
+    // SAFETY: an empty set is one of zeros, and both structures live as long as the calls that look at them.
+    unsafe {
+        let count = libc::sysconf(libc::_SC_NPROCESSORS_ONLN);
+        let mut set: libc::cpu_set_t = mem::zeroed();
+        libc::CPU_SET(usize::from(matches!(cpu, Cpu::Measured) && count > 1), &mut set);
+        libc::sched_setaffinity(0, size_of_val(&set), &raw const set);
+        libc::sched_setscheduler(0, libc::SCHED_FIFO, &raw const first);
+    }
+}
+
+/// How long a command takes whose standard input is `input`.
+pub(crate) fn time(words: &[&str], input: Stdio) -> io::Result<Duration> {
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).stdin(input).stdout(Stdio::null()).stderr(Stdio::null());
+    let start = Instant::now();
+    let status = command.status()?;
+    let time = start.elapsed();
+    if status.success() { Ok(time) } else { Err(io::Error::other(format!("{words:?}: {status}"))) }
+}
+
+/// This program in another of its roles, its standard output a pipe.
+pub(crate) fn producer(args: &[&str]) -> io::Result<Child> {
+    Command::new(env::current_exe()?).args(args).stdout(Stdio::piped()).spawn()
+}
+
+/// What it ran on, as Markdown.
+pub(crate) fn machine() -> String {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let info = read("/proc/cpuinfo");
+    let model = info.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown");
+    let release = read("/proc/sys/kernel/osrelease");
+    let version: Vec<&str> = release.trim().split(['.', '-']).take(2).collect();
+    let count = info.matches("model name").count();
+    format!(
+        "# Results of `make bench`\n\nOn {count} processors ({model}) under Linux {}.\n",
+        version.join(".")
+    )
+}
