@@ -46,6 +46,10 @@ mutants:
 	@command -v cargo-mutants >/dev/null || $(CARGO) install --locked cargo-mutants
 	$(CARGO) mutants $(CORE)
 
+bench:
+	$(CARGO) bench --locked --bench speed
+	$(CARGO) bench --locked --bench writes
+
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 target/release/headtail "$(DESTDIR)$(PREFIX)/bin/headtail"
