@@ -94,8 +94,8 @@ pub(crate) fn text(rows: &[Row]) -> String {
         "## A pipe\n\n\
          A producer lends its pages to the pipe (`vmsplice`), so that the reader is what is measured. *Read and \
          drop* is a loop that reads with a buffer of 256 KiB, as headtail has, from a pipe widened to 1 MiB, as \
-         headtail does, and forgets what it read (the other tools take the pipe as it is); its column is in GiB/s, of the best round; the others are parts of \
-         that, of the middle one of the rounds.\n\n",
+         headtail does, and forgets what it read (the other tools take the pipe as it is); its column is in \
+         GiB/s, of the best round; the others are parts of that, of the middle one of the rounds.\n\n",
     );
     let mut header = vec!["input"];
     header.extend(TOOLS);
