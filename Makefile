@@ -9,7 +9,7 @@ SMOKE_TIME ?= 8
 # The targets by their file names.
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 # The core, whose every mutant a test has to catch.
-CORE = $(addprefix -f src/,clip.rs clips.rs cut.rs head.rs head_tail.rs limits.rs marker.rs mark.rs middle.rs \
+CORE = $(addprefix -f src/,clip.rs clips.rs cut.rs ends.rs head.rs head_tail.rs intake.rs limits.rs marker.rs mark.rs middle.rs \
 	output.rs report.rs ring.rs shared.rs size.rs skip.rs snapshot.rs store.rs utf8.rs)
 
 .PHONY: all build test lint fuzz fuzz-smoke mutants bench install clean

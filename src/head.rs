@@ -41,7 +41,7 @@ impl Head {
         // A head without a limit of lines never looks for them.
         if taken > 0 && self.lines_left < u64::MAX {
             for end in memchr_iter(self.delimiter, &bytes[..taken]) {
-                self.lines_left -= 1;
+                self.lines_left = self.lines_left.saturating_sub(1);
                 if self.lines_left == 0 {
                     taken = end + 1;
                     self.max = self.bytes.len() + taken;

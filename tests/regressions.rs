@@ -1,6 +1,6 @@
 //! Where the crate once answered something else than the contract, by the smallest case.
 
-use headtail::{HeadTail, Limits, Marker, Split};
+use headtail::{Clip, HeadTail, Limits, Marker, Split};
 
 fn shown(mut kept: HeadTail, input: &[u8]) -> String {
     kept.push(input);
@@ -48,4 +48,16 @@ fn certain_stays_certain() {
         kept.push(b"a");
         assert_eq!(kept.certain_marker(), b"\n\n... [omitted ");
     }
+}
+
+#[test]
+fn a_line_limit_and_a_delimiter_in_a_mark_that_is_taken_back_do_no_harm() {
+    let limits = Limits::new().max_line(48).unwrap().clip(Clip::Middle).unwrap();
+    let mut kept = HeadTail::new(limits.delimiter(b't').head_lines(1)).unwrap();
+    for _ in 0..100 {
+        kept.push(b"0123456789 ");
+    }
+    assert_eq!(kept.report().original_bytes, 1100);
+    kept.push(b"t");
+    assert_eq!(kept.report().original_bytes, 1101);
 }
