@@ -113,3 +113,27 @@ fn first_line(tail: &Tail<'_>, delimiter: u8) -> Option<usize> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_starts_in_a_later_piece_is_found_there() {
+        let limits = Limits::new().align(Align::Line);
+        for pieces in [[&b"ab"[..], b"c\nd", b"e"], [b"ab", b"c", b"\nde"], [b"abc\nde", b"", b""]] {
+            let shown = tail(Tail { before: Some(b'x'), pieces }, &limits);
+            assert_eq!(shown.pieces.concat(), b"de");
+            assert!(shown.starts_line(b'\n'));
+        }
+    }
+
+    #[test]
+    fn the_last_lines_are_counted_across_pieces() {
+        let text = [&b"1\n2"[..], b"\n", b"3\n4\n"];
+        for (lines, len) in [(0, 0), (1, 2), (2, 4), (3, 6), (4, 8), (9, 8)] {
+            let reach = last_lines(text, lines, b'\n');
+            assert_eq!((reach.len, reach.is_whole_lines), (len, lines < 4), "{lines}");
+        }
+    }
+}
