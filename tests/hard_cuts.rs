@@ -310,6 +310,10 @@ fn line_limit_too_small_for_the_mark_of_a_lost_middle() {
 fn sizes_take_a_cap_back() {
     let plain = Limits::new().head(5).tail(7);
     assert_eq!(Limits::new().cap(100, Split::EVEN).head(5).tail(7), plain);
+    // Each of both, on its own: the other end keeps its share.
+    let halves = Limits::new().head(50).tail(50);
+    assert_eq!(Limits::new().cap(100, Split::EVEN).head(50), halves);
+    assert_eq!(Limits::new().cap(100, Split::EVEN).tail(50), halves);
     assert_eq!(Limits::new().head(9).cap(100, Split::EVEN).tail(7).head(5), plain);
     assert_ne!(Limits::new().head(50).tail(50), Limits::new().cap(100, Split::EVEN));
     assert_eq!(plain.cap(100, Split::EVEN), Limits::new().cap(100, Split::EVEN));
