@@ -6,6 +6,9 @@ use bytes::{Buf, Bytes};
 
 use crate::report::Report;
 
+/// The head, the marker and three of the tail.
+const MAX_PIECES: usize = 5;
+
 /// The output for the input so far, with the report that belongs to it.
 ///
 /// It is a [`Buf`]: read, write or copy it piece by piece; nothing is glued together first. A
@@ -34,6 +37,25 @@ pub struct Snapshot<P> {
 }
 
 impl<P: Buf> Snapshot<P> {
+    /// Most pieces that [`chunks_vectored`](Buf::chunks_vectored) finds: with room for as many it finds all.
+    ///
+    /// ```
+    /// use std::io::IoSlice;
+    ///
+    /// use bytes::Buf;
+    /// use headtail::{HeadTail, Limits, Snapshot};
+    ///
+    /// let mut kept = HeadTail::new(Limits::new().head(1).tail(1))?;
+    /// kept.push(b"abc");
+    /// let snapshot = kept.snapshot();
+    /// let mut pieces = [IoSlice::new(&[]); Snapshot::<&[u8]>::MAX_PIECES];
+    /// let count = snapshot.chunks_vectored(&mut pieces);
+    /// let len: usize = pieces[..count].iter().map(|piece| piece.len()).sum();
+    /// assert_eq!(len, snapshot.remaining());
+    /// # Ok::<(), headtail::NewError>(())
+    /// ```
+    pub const MAX_PIECES: usize = MAX_PIECES;
+
     pub(crate) fn new(head: P, marker: Bytes, tail: [P; 3], report: Report) -> Self {
         Self { head, marker, tail, report }
     }
@@ -86,7 +108,7 @@ impl<P: Buf> Snapshot<P> {
     /// ```
     pub fn write_to(&mut self, sink: &mut impl Write) -> io::Result<()> {
         while self.has_remaining() {
-            let mut pieces = [IoSlice::new(&[]); 5];
+            let mut pieces = [IoSlice::new(&[]); MAX_PIECES];
             let count = self.chunks_vectored(&mut pieces);
             match sink.write_vectored(&pieces[..count]) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -101,7 +123,7 @@ impl<P: Buf> Snapshot<P> {
     /// A copy of all that remains.
     pub fn to_vec(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.remaining());
-        let mut pieces = [IoSlice::new(&[]); 5];
+        let mut pieces = [IoSlice::new(&[]); MAX_PIECES];
         let count = self.chunks_vectored(&mut pieces);
         pieces[..count].iter().for_each(|piece| bytes.extend_from_slice(piece));
         bytes

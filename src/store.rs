@@ -240,17 +240,20 @@ impl Store {
 
     /// How far back the tail may reach, by its size and by its lines: into the head, where that is all there is.
     pub(crate) fn tail_reach(&self) -> Reach {
-        let head = if self.skipped { 0 } else { self.head.bytes().len() };
-        let most = self.tail_max.min(self.ring.len().saturating_add(head));
+        let most = self.tail_max.min(self.connected());
         cut::last_lines(self.last(most), self.tail_lines, self.delimiter)
     }
 
     /// The last `count` bytes of the stored stream.
     pub(crate) fn tail(&self, count: usize) -> Tail<'_> {
-        let head = if self.skipped { 0 } else { self.head.bytes().len() };
-        let before =
-            (self.ring.len() + head > count).then(|| self.last(count + 1).into_iter().flatten().next());
+        let before = (self.connected() > count).then(|| self.last(count + 1).into_iter().flatten().next());
         Tail { before: before.flatten().copied(), pieces: self.last(count) }
+    }
+
+    /// How many of the last bytes of the stored stream are held without a break in skipped bytes.
+    fn connected(&self) -> usize {
+        let head = if self.skipped { 0 } else { self.head.bytes().len() };
+        self.ring.len().saturating_add(head)
     }
 
     /// All that comes after the head.

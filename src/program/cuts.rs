@@ -43,7 +43,6 @@ pub(crate) fn options() -> [Arg; 14] {
 ///
 /// Values that do not go together.
 pub(crate) fn cuts(matches: &ArgMatches, command: &mut Command) -> Result<(Limits, Marker), clap::Error> {
-    let mut misuse = |message| command.error(ErrorKind::ValueValidation, message);
     let mut limits = Limits::new();
     if let Some(&head) = matches.get_one("head") {
         limits = limits.head(head);
@@ -53,11 +52,7 @@ pub(crate) fn cuts(matches: &ArgMatches, command: &mut Command) -> Result<(Limit
     }
     let marker = matches.get_one("marker").cloned().unwrap_or_else(Marker::default);
     if let Some(&bytes) = matches.get_one::<usize>("bytes") {
-        let needed = marker.max_len();
-        if bytes < needed {
-            let error = NewError::MarkerTooLong { cap: bytes, marker: needed };
-            return Err(misuse(format!("invalid value '{bytes}' for '--bytes <SIZE>': {error}")));
-        }
+        check_room(bytes, &marker, "", command)?;
         limits = limits.cap(bytes, matches.get_one("split").copied().unwrap_or(Split::EVEN));
     }
     let both = matches.get_one("lines");
@@ -83,12 +78,28 @@ pub(crate) fn cuts(matches: &ArgMatches, command: &mut Command) -> Result<(Limit
         .map_or(Ok(limits), |bytes| limits.max_line(bytes))
         .and_then(|limits| limits.clip(clip))
         .map_err(|error| {
-            misuse(format!(
-                "invalid value '{}' for '--max-line <SIZE>': {error}",
-                max_line.unwrap_or_default()
-            ))
+            command.error(
+                ErrorKind::ValueValidation,
+                format!("invalid value '{}' for '--max-line <SIZE>': {error}", max_line.unwrap_or_default()),
+            )
         })?;
     Ok((limits, marker))
+}
+
+/// Fails if `cap`, the value of `--bytes`, has no room for `marker`; `with` says what else that is due to.
+pub(crate) fn check_room(
+    cap: usize,
+    marker: &Marker,
+    with: &str,
+    command: &mut Command,
+) -> Result<(), clap::Error> {
+    let needed = marker.max_len();
+    if cap >= needed {
+        return Ok(());
+    }
+    let error = NewError::MarkerTooLong { cap, marker: needed };
+    let message = format!("invalid value '{cap}' for '--bytes <SIZE>'{with}: {error}");
+    Err(command.error(ErrorKind::ValueValidation, message))
 }
 
 fn flag(name: &'static str, help: &'static str) -> Arg {

@@ -248,13 +248,14 @@ impl<'a> Filter<'a> {
             let result = save.settle();
             self.check_save(result);
         }
-        let report = self.kept.report();
         if self.settings.save == Some(Saving::New)
             && let Some(mut save) = self.save.take()
-            && (report.omitted_bytes > 0 || report.clipped_lines > 0)
         {
-            save.keep();
-            self.save = Some(save);
+            let report = self.kept.report();
+            if report.omitted_bytes > 0 || report.clipped_lines > 0 {
+                save.keep();
+                self.save = Some(save);
+            }
         }
     }
 

@@ -52,7 +52,7 @@ struct Object<'a> {
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Record { snapshot, ended, file, saved, .. } = self.record;
-        let mut pieces = [IoSlice::new(&[]); 5];
+        let mut pieces = [IoSlice::new(&[]); Snapshot::<&[u8]>::MAX_PIECES];
         let count = snapshot.chunks_vectored(&mut pieces);
         let output = Lossy(&pieces[..count]);
         let mut is_lossy = output.is_lossy();

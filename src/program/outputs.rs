@@ -2,12 +2,11 @@
 
 use std::ffi::OsString;
 
-use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use headtail::{Marker, NewError};
+use headtail::Marker;
 
-use crate::program::save;
 use crate::program::settings::{Form, Saving, Target, View};
+use crate::program::{cuts, save};
 
 /// The options, in the order of the help.
 pub(crate) fn options() -> [Arg; 5] {
@@ -66,11 +65,7 @@ pub(crate) fn save(
     if let Some(&cap) = matches.get_one::<usize>("bytes") {
         let mut marker = marker.clone();
         marker.set_path(&save::longest_path(&saving));
-        if cap < marker.max_len() {
-            let error = NewError::MarkerTooLong { cap, marker: marker.max_len() };
-            let message = format!("invalid value '{cap}' for '--bytes <SIZE>' with '--save': {error}");
-            return Err(command.error(ErrorKind::ValueValidation, message));
-        }
+        cuts::check_room(cap, &marker, " with '--save'", command)?;
     }
     Ok(Some(saving))
 }
