@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use headtail::{Limits, Report, SharedHeadTail};
@@ -47,16 +47,22 @@ fn assert_in_order(records: &[(usize, usize)]) {
     }
 }
 
-/// Runs all the writers, each with its own way to write, and `look` again and again until they are done.
+/// Runs all the writers, each with its own way to write, and `look` again and again until they are done: none
+/// writes its last record before the first look begins, however the threads are scheduled.
 fn written(limits: Limits, mut look: impl FnMut(&SharedHeadTail)) -> SharedHeadTail {
     let kept = SharedHeadTail::new(limits).expect("memory");
     let (start, done) = (Barrier::new(WRITERS + 1), AtomicUsize::new(0));
+    let looking = AtomicBool::new(false);
     thread::scope(|scope| {
         for writer in 0..WRITERS {
             let (shared, mut clone, start, done) = (&kept, kept.clone(), &start, &done);
+            let looking = &looking;
             scope.spawn(move || {
                 start.wait();
                 for number in 0..RECORDS {
+                    while number == RECORDS - 1 && !looking.load(Ordering::Relaxed) {
+                        thread::yield_now();
+                    }
                     let record = record(writer, number);
                     match writer % 3 {
                         0 => shared.push(&record),
@@ -73,6 +79,7 @@ fn written(limits: Limits, mut look: impl FnMut(&SharedHeadTail)) -> SharedHeadT
         }
         start.wait();
         while done.load(Ordering::Relaxed) < WRITERS {
+            looking.store(true, Ordering::Relaxed);
             look(&kept);
         }
     });
