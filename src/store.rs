@@ -240,8 +240,9 @@ impl Store {
 
     /// How far back the tail may reach, by its size and by its lines: into the head, where that is all there is.
     pub(crate) fn tail_reach(&self) -> Reach {
-        let most = self.tail_max.min(self.connected());
-        cut::last_lines(self.last(most), self.tail_lines, self.delimiter)
+        // The byte before the tail tells lines that fill it from lines that it cuts.
+        let most = self.tail_max.saturating_add(1).min(self.connected());
+        cut::last_lines(self.last(most), self.tail_lines, self.delimiter).at_most(self.tail_max)
     }
 
     /// The last `count` bytes of the stored stream.

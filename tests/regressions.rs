@@ -16,6 +16,18 @@ fn the_last_line_keeps_its_first_byte() {
 }
 
 #[test]
+fn lines_that_are_just_as_long_as_the_tail_keep_their_first_byte() {
+    // As the head keeps its last one where the lines that it may have are just as long as it.
+    let input = b"plain\n\x93quoted\x94\n";
+    for (tail, omitted, line) in
+        [(10, 6, r"\x93quoted\x94\n"), (9, 6, r"\x93quoted\x94\n"), (8, 7, r"quoted\x94\n")]
+    {
+        let kept = HeadTail::new(Limits::new().head(0).tail(tail).tail_lines(1)).unwrap();
+        assert_eq!(shown(kept, input), format!(r"\n\n... [omitted {omitted} bytes] ...\n\n{line}"));
+    }
+}
+
+#[test]
 fn a_line_keeps_a_delimiter_that_may_begin_a_character() {
     let kept = HeadTail::new(Limits::new().head_lines(1).tail(0).delimiter(0xE2)).unwrap();
     assert_eq!(shown(kept, b"a\xE2b"), r"a\xe2\n\n... [omitted 1 bytes] ...\n\n");

@@ -46,12 +46,12 @@ pub(crate) fn head_end(stored: &[Stored], params: &Params) -> usize {
     }
 }
 
-/// Where the tail starts, if something comes before it that is not shown: at the first of so many lines, or else, also
-/// where these are just as many bytes as it may have, at an aligned byte.
+/// Where the tail starts, if something comes before it that is not shown: at the first of so many lines, also where
+/// these are just as many bytes as it may have, or else at an aligned byte.
 pub(crate) fn tail_start(stored: &[Stored], params: &Params) -> usize {
     let lines_start = lines_start(stored, params);
     let start = stored.len().saturating_sub(params.tail);
-    if lines_start > start {
+    if params.tail_lines.is_some() && lines_start >= start {
         return lines_start;
     }
     let first_line = line_starts(stored).into_iter().find(|line| start <= *line);
