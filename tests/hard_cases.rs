@@ -1,6 +1,6 @@
 //! The cases that tools like this get wrong, by name, with all of the output and every number written out.
 
-use headtail::{HeadTail, Limits, Marker};
+use headtail::{Clip, HeadTail, Limits, Marker};
 
 /// Limits of `head`, `tail` and `max_line` bytes.
 #[track_caller]
@@ -402,6 +402,29 @@ fn skip_inside_of_a_line_ends_it() {
     kept.push(b"xyz\n");
     let output = b" ... [truncated]\n\n... [omitted 3 bytes] ...\n\nxyz\n";
     answers(&kept, output, [24, 49, 3, 17, 1, 17]);
+}
+
+#[test]
+fn a_run_may_be_skipped_once_nothing_more_of_its_line_is_shown() {
+    let mut kept = HeadTail::new(limits(40, 40, 16)).expect("memory");
+    kept.push(b"0123456789abcdef");
+    assert!(!kept.may_skip_run(0), "the line may fit yet");
+    kept.skip_run(0, 5);
+    answers(&kept, b"0123456789abcdef", [16, 16, 0, 0, 0, 0]);
+    kept.push(b"g");
+    assert!(kept.may_skip_run(0));
+    assert!(!kept.may_skip_run(b'\n'), "it ends the line");
+    kept.skip_run(b'\n', 5);
+    kept.skip_run(0, 1 << 40);
+    kept.push(b"\nend\n");
+    assert!(!kept.may_skip_run(0), "at the start of a line");
+    let lost = 17 + (1 << 40);
+    answers(&kept, b" ... [truncated]\nend\n", [lost + 5, 21, 0, 0, 1, lost]);
+
+    let middle = limits(40, 40, 48).clip(Clip::Middle).expect("room for the mark");
+    let mut kept = HeadTail::new(middle).expect("memory");
+    kept.push(&[b'x'; 100]);
+    assert!(!kept.may_skip_run(0), "the end of the line is shown");
 }
 
 #[test]

@@ -138,6 +138,24 @@ proptest! {
         let whole = [start, middle, end].concat();
         assert_answers(&kept, &answer(&whole, &params), || String::from("with a part skipped"));
     }
+
+    /// Skipping a run is the same as writing it, where that may be; else it does nothing.
+    #[test]
+    fn skipping_a_run_is_writing_what_is_only_counted(
+        start in input(), line in 0_usize..70, byte in any::<u8>(), count in 0_usize..100, end in input(),
+        params in params(), at in writes(),
+    ) {
+        let start = [&start[..], &[params.delimiter ^ 1].repeat(line)].concat();
+        let mut kept = written(&start, &params, &at);
+        let run = if kept.may_skip_run(byte) { vec![byte; count] } else { Vec::new() };
+        kept.skip_run(byte, count as u64);
+        assert_answers(&kept, &answer(&[&start[..], &run].concat(), &params), || format!("{count} skipped"));
+        for piece in at.of(&end) {
+            kept.push(piece);
+        }
+        let whole = [start, run, end].concat();
+        assert_answers(&kept, &answer(&whole, &params), || format!("written to after {count} skipped"));
+    }
 }
 
 proptest! {
