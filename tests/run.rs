@@ -434,6 +434,23 @@ fn a_signal_is_forwarded_without_ending_the_run() {
     assert!(running.finish().success());
 }
 
+#[test]
+fn a_suspended_command_is_noticed_once_and_goes_on() {
+    let mut running = sh("kill -STOP $$; echo on").start().expect("a shell");
+    let start = Instant::now();
+    let suspended = loop {
+        match running.take_suspension() {
+            None => assert!(start.elapsed() < LONG && !running.wait_for(SHORT), "it is never suspended"),
+            suspended => break suspended,
+        }
+    };
+    assert_eq!(suspended, Some(Signal(rustix::process::Signal::STOP.as_raw())));
+    assert_eq!(running.take_suspension(), None);
+    running.forward(Signal::CONT);
+    assert_eq!(rest(&mut running), b"on\n");
+    assert!(running.finish().success());
+}
+
 fn rustix_usr1() -> i32 {
     rustix::process::Signal::USR1.as_raw()
 }

@@ -5,7 +5,7 @@ use std::io;
 use headtail::HeadTail;
 use headtail::run::Ending;
 
-use crate::program::command::{self, Messenger};
+use crate::program::command;
 use crate::program::console::Console;
 use crate::program::destination::Destination;
 use crate::program::ended::Ended;
@@ -149,11 +149,10 @@ impl<'a> Filter<'a> {
     /// Runs a command to its end, which a signal makes come soon.
     fn run(&mut self, invocation: &Invocation, input: &Input) -> Ended {
         let outcome = match command::start(invocation) {
-            Ok(running) => {
-                let mut messenger = Messenger::default();
-                let mut source = Source::new(running);
-                let ended = self.read(&mut source, input, |running, signal| {
-                    messenger.tell(running, signal);
+            Ok(job) => {
+                let mut source = Source::new(job);
+                let ended = self.read(&mut source, input, |job, signal| {
+                    job.hand_on(signal);
                     None
                 });
                 let mut outcome = source.into_input().finish();

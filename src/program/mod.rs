@@ -34,6 +34,7 @@ mod settings;
 mod sink;
 mod source;
 mod system;
+mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

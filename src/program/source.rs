@@ -5,7 +5,6 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use headtail::HeadTail;
-use headtail::run::Running;
 use rustix::fs::OFlags;
 
 use crate::program::descriptor::{Descriptor, Kind};
@@ -115,12 +114,6 @@ impl Stream for Descriptor {
 
     fn pass_hole(&mut self) -> io::Result<u64> {
         Descriptor::pass_hole(self)
-    }
-}
-
-impl Stream for Running {
-    fn wait(&mut self, time: Duration) -> bool {
-        self.wait_for(time)
     }
 }
 

@@ -49,6 +49,11 @@ impl Leader {
         }
     }
 
+    /// Its number, and that of its group.
+    pub(crate) fn id(&self) -> Pid {
+        self.id
+    }
+
     pub(crate) fn has_exited(&self) -> bool {
         self.exit.is_some()
     }
@@ -66,6 +71,13 @@ impl Leader {
             },
             Err(errno) => Some(Exit::Lost(errno)),
         };
+    }
+
+    /// The signal that has suspended it, if one has since the last call and nothing let it go on.
+    pub(crate) fn take_suspension(&mut self) -> Option<Signal> {
+        let options = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG;
+        let status = retry_on_intr(|| waitid(WaitId::Pid(self.id), options)).ok()??;
+        status.stopping_signal().map(Signal)
     }
 
     /// Kills it and its group if it still runs, and waits until it has exited.

@@ -149,6 +149,31 @@ impl Running {
         self.leader.send(signal);
     }
 
+    /// The number of the command's process, and so of the group that it leads.
+    ///
+    /// ```
+    /// # use headtail::{Limits, run::Run};
+    /// # use std::{io::Read, process::Command};
+    /// let mut command = Command::new("sh");
+    /// command.args(["-c", "echo $$"]);
+    /// let mut running = Run::new(command).start()?;
+    /// let id = running.id();
+    /// let mut output = String::new();
+    /// running.read_to_string(&mut output)?;
+    /// assert_eq!(output.trim_end(), id.to_string());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.leader.id().as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// The signal that has suspended the command, if one has since the last call: `SIGTSTP` for one, when Ctrl-Z was
+    /// typed where it reads. It goes on when [`Signal::CONT`] is [forwarded](Self::forward). Reads don't look for that.
+    pub fn take_suspension(&mut self) -> Option<Signal> {
+        self.leader.take_suspension()
+    }
+
     /// How it ended. To be asked once a read has returned 0; before that the command is killed for it.
     #[must_use]
     pub fn finish(mut self) -> Outcome {

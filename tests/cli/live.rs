@@ -7,7 +7,7 @@ use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -15,6 +15,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 use crate::run::Run;
 use crate::support::{PROGRAM, Place, assert_output, assert_run, headtail, skip};
+use crate::tmux::Tmux;
 
 #[test]
 fn bytes_of_the_head_are_written_as_soon_as_they_are_certain() {
@@ -233,59 +234,6 @@ fn on_a_terminal_a_colour_that_the_head_leaves_on_does_not_paint_the_rest() {
         let plain = expected.replace("\x1b[0m", "").replace('\r', "");
         assert_run(headtail(args).write_stdin(&*red), &plain, "", 0);
         assert_run(headtail(args).arg("--live").write_stdin(&*red), &plain, "", 0);
-    }
-}
-
-/// A tmux server of the test's own, with one window that runs a shell. Gone when dropped.
-struct Tmux {
-    place: Place,
-}
-
-impl Tmux {
-    fn start() -> Option<Self> {
-        let tmux = Self { place: Place::new() };
-        let shell = ["new-session", "-d", "-x", "120", "-y", "20", "env PS1='$ ' sh"];
-        Command::new("tmux").arg("-V").output().ok()?;
-        tmux.run(&shell);
-        tmux.wait_for(|screen| screen == "$");
-        tmux.enter(&format!("cd {}; clear", tmux.place.path("").display()));
-        tmux.wait_for(|screen| screen == "$");
-        Some(tmux)
-    }
-
-    fn run(&self, args: &[&str]) -> String {
-        let socket = self.place.path("socket");
-        let output = Command::new("tmux").arg("-S").arg(socket).args(args).env("HEADTAIL", PROGRAM).output();
-        String::from_utf8(output.expect("tmux can be started").stdout).expect("text")
-    }
-
-    fn enter(&self, line: &str) {
-        self.run(&["send-keys", "-l", line]);
-        self.run(&["send-keys", "Enter"]);
-    }
-
-    fn screen(&self) -> String {
-        self.run(&["capture-pane", "-p"]).trim_end().to_owned()
-    }
-
-    /// Waits until the screen is as `is_right` says, and returns it.
-    #[track_caller]
-    fn wait_for(&self, is_right: impl Fn(&str) -> bool) -> String {
-        let start = Instant::now();
-        loop {
-            let screen = self.screen();
-            if is_right(&screen) {
-                return screen;
-            }
-            assert!(start.elapsed() < Duration::from_secs(20), "the screen stays\n{screen}");
-            sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Tmux {
-    fn drop(&mut self) {
-        self.run(&["kill-server"]);
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod run;
 mod support;
+mod terminal;
+mod tmux;
 
 mod commands;
 mod cuts;

@@ -8,18 +8,31 @@ use crate::program::system::signals;
 
 /// Has `command` start as if this program were not in between, and not outlive it where the system can see to
 /// that. To be started by the thread that lives as long as the program: the system takes its end for that of
-/// the program.
-pub(crate) fn prepare(command: &mut Command) {
+/// the program. With `takes_terminal` it has the terminal at its standard input from its start on.
+pub(crate) fn prepare(command: &mut Command, takes_terminal: bool) {
     // SAFETY: takes nothing and can't fail.
     let parent = unsafe { libc::getpid() };
     let prepare = move || {
         die_with(parent);
         signals::hand_back();
+        if takes_terminal {
+            take_terminal();
+        }
         Ok(())
     };
     // SAFETY: between fork and exec only async-signal-safe functions may be called and no memory be allocated:
-    // both parts make system calls alone.
+    // all parts make system calls alone.
     unsafe { command.pre_exec(prepare) };
+}
+
+/// Makes the group that this process leads that of the terminal.
+fn take_terminal() {
+    // SAFETY: no pointer is passed. While the signal is ignored the terminal doesn't suspend the group for this.
+    unsafe {
+        let action = libc::signal(libc::SIGTTOU, libc::SIG_IGN);
+        libc::tcsetpgrp(libc::STDIN_FILENO, libc::getpid());
+        libc::signal(libc::SIGTTOU, action);
+    }
 }
 
 /// Asks the system to kill this process when `parent` ends, by whatever means.

@@ -123,6 +123,12 @@ pub(crate) fn notice_as_parent() {
     }
 }
 
+/// Has the terminal never suspend this program for writing to it. A command that is started later inherits that.
+pub(crate) fn ignore_suspension_by_output() {
+    // SAFETY: the signal is ignored: there is no function to be called.
+    unsafe { act_on(libc::SIGTTOU, libc::SIG_IGN) };
+}
+
 /// In a new process, gives back the actions that [`notice`] took from it. What it handles itself is handed
 /// back by executing another program; until then a signal must not start the timer, which would go on.
 pub(crate) fn hand_back() {

@@ -1,0 +1,54 @@
+//! `headtail run --stdin` on a terminal: the command is a job like any other.
+
+use crate::support::skip;
+use crate::tmux::Tmux;
+
+/// Says each line that it reads.
+const ECHO: &str = "'while read line; do echo got $line; done'";
+
+#[test]
+fn a_command_that_reads_the_terminal_can_be_stopped_continued_and_interrupted_from_there() {
+    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    tmux.enter(&format!("$HEADTAIL run --stdin --shell {ECHO}"));
+    tmux.enter("one");
+    tmux.wait_for(|screen| screen.ends_with("\ngot one"));
+    tmux.run(&["send-keys", "C-z"]);
+    tmux.wait_for(|screen| screen.contains("Stopped") && screen.ends_with("\n$"));
+    tmux.enter("clear; fg");
+    tmux.enter("two");
+    tmux.wait_for(|screen| screen.ends_with("\ngot two"));
+    tmux.run(&["send-keys", "C-c"]);
+    tmux.wait_for(|screen| screen.ends_with('$'));
+    tmux.enter("echo status $?");
+    tmux.wait_for(|screen| screen.contains("status 130\n"));
+}
+
+#[test]
+fn a_command_that_reads_in_the_background_stops_and_reads_in_the_foreground() {
+    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    tmux.enter(&format!("$HEADTAIL run --stdin --shell {ECHO} &"));
+    tmux.wait_for(|screen| screen.ends_with("\n$"));
+    // The shell tells of it with its next prompt.
+    tmux.wait_for(|screen| {
+        tmux.enter("");
+        screen.contains("Stopped")
+    });
+    tmux.enter("clear; fg");
+    tmux.enter("one");
+    tmux.wait_for(|screen| screen.ends_with("\ngot one"));
+    tmux.run(&["send-keys", "C-d"]);
+    tmux.wait_for(|screen| screen.ends_with("\ngot one\n$"));
+}
+
+#[test]
+fn the_terminal_is_given_back_however_the_command_ends() {
+    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    // A script has no job control: nobody else would take the terminal back.
+    let read = "read line; echo got $line";
+    for command in ["no-such-command", "sh -c exit", "sh -c 'kill -KILL $$'", "--timeout=0.2s sleep 60"] {
+        tmux.place.write("script", &format!("clear; $HEADTAIL run --stdin {command} 2>&1\n{read}\n"));
+        tmux.enter("sh script");
+        tmux.enter(command);
+        tmux.wait_for(|screen| screen.ends_with(&format!("got {command}\n$")));
+    }
+}
