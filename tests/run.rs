@@ -356,19 +356,69 @@ fn the_time_of_the_command_is_not_that_of_the_processes_it_leaves_behind() {
 }
 
 #[test]
-fn a_process_that_left_the_group_holds_up_nothing() {
+fn a_process_that_left_the_group_is_waited_for_and_then_left() {
     for left in ["sleep 100", "yes"] {
         let started = Instant::now();
         let kept = SharedHeadTail::new(Limits::new().head(64)).expect("memory for the test");
         let script = format!("setsid sh -c 'echo $$; exec {left}' & sleep 100");
-        let outcome = sh(&script).timeout(SHORT).drain(LONG).kill_after(LONG).run(&kept);
-        assert!(outcome.timed_out(), "{outcome:?}");
+        let outcome = sh(&script).timeout(SHORT).drain(SHORT).kill_after(LONG).run(&kept);
+        assert!(outcome.timed_out() && outcome.left_open, "{outcome:?}");
         assert!(started.elapsed() < Duration::from_secs(10));
         let text = kept.snapshot().to_vec();
         let id = String::from_utf8_lossy(&text).lines().next().expect("an id").to_owned();
         // The endless one has nobody to write to any more.
         if left == "yes" { assert_goes(&id) } else { kill(&id) }
     }
+}
+
+#[test]
+fn last_words_of_a_process_that_left_the_group_are_kept() {
+    let script = "echo $$; setsid sh -c 'trap exit TERM; sleep 0.5; echo last words' & exec sleep 100";
+    let (text, outcome) = complete(sh(script).timeout(SHORT).drain(LONG));
+    assert!(outcome.timed_out() && !outcome.left_open, "{outcome:?}");
+    assert_eq!(text.lines().nth(1), Some("last words"));
+}
+
+#[test]
+fn a_signal_leaves_no_more_than_a_moment_to_processes_that_left_the_group() {
+    let script = "setsid sh -c 'echo; exec sleep 5' & exec sleep 100";
+    let mut chunk = [0; 100];
+
+    let mut running = sh(script).drain(LONG).start().expect("a shell");
+    assert_eq!(running.read(&mut chunk).expect("output"), 1);
+    let started = Instant::now();
+    running.stop(Signal::TERM);
+    assert_eq!(rest(&mut running), b"");
+    assert!(started.elapsed() < LONG / 20);
+    let outcome = running.finish();
+    assert!(outcome.left_open && outcome.stopped == Some(Stopped::Signal(Signal::TERM)), "{outcome:?}");
+
+    // None, where they were waited for already.
+    let mut running = sh(script).timeout(SHORT).drain(LONG).start().expect("a shell");
+    assert_eq!(running.read(&mut chunk).expect("output"), 1);
+    assert!(!running.wait_for(2 * SHORT), "they are waited for");
+    running.stop(Signal::TERM);
+    assert!(running.wait_for(Duration::ZERO), "it is over");
+    assert_eq!(rest(&mut running), b"");
+    let outcome = running.finish();
+    assert!(outcome.left_open && outcome.timed_out(), "{outcome:?}");
+}
+
+#[test]
+fn a_signal_that_comes_after_the_timeout_does_not_hide_it() {
+    let mut running = sh("trap '' TERM; echo; while :; do sleep 0.05; done")
+        .timeout(SHORT)
+        .kill_after(LONG)
+        .start()
+        .expect("a shell");
+    let mut chunk = [0; 100];
+    assert_eq!(running.read(&mut chunk).expect("output"), 1);
+    assert!(!running.wait_for(2 * SHORT));
+    running.stop(Signal::TERM);
+    rest(&mut running);
+    let outcome = running.finish();
+    assert!(outcome.timed_out());
+    assert_eq!((outcome.signal(), outcome.exit_status()), (Some(Signal::KILL), 124));
 }
 
 #[test]

@@ -66,12 +66,13 @@ pub(crate) struct Patience {
     pub(crate) reaps_orphans: bool,
 }
 
-/// The stages of a run, in their order; any but `Last` may be skipped. A deadline of `None` never comes.
+/// The stages of a run. Any but `Last` may be skipped; a run that is `Stopping` drains when the group is gone. A
+/// deadline of `None` never comes.
 #[derive(Clone, Copy, Debug)]
 enum Phase {
     /// The command runs.
     Working { deadline: Option<Instant> },
-    /// It has exited; others may still write.
+    /// It has exited, and so has its group if that was told to; others may still write.
     Draining { until: Option<Instant> },
     /// The group was told to end.
     Stopping { kill_at: Option<Instant> },
@@ -85,6 +86,8 @@ enum Phase {
 const SURVIVORS: Duration = Duration::from_millis(10);
 /// Between two looks for orphans.
 const ORPHANS: Duration = Duration::from_secs(1);
+/// How long the output is waited for after a signal: somebody waits for the end.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 /// How long killed processes may take to be gone. Only the system itself can keep them longer.
 const DYING: Duration = Duration::from_secs(5);
 
@@ -134,14 +137,16 @@ impl Running {
 
     /// Sends `signal` to the command's group and ends the run: what does not end in the time of
     /// [`kill_after`](crate::run::Run::kill_after) is killed. A second call doesn't wait for that time. Keep
-    /// reading to get the last words.
+    /// reading to get the last words; those of processes that have left the group are waited for half a second, if
+    /// [`drain`](crate::run::Run::drain) allows that much. A run that is out of time already stays that.
     pub fn stop(&mut self, signal: Signal) {
         match self.phase {
+            Phase::Draining { .. } if self.stopped.is_some() => self.stop_draining(),
             Phase::Working { .. } | Phase::Draining { .. } => self.tell_to_end(signal, Instant::now()),
             Phase::Stopping { .. } => self.kill(Instant::now()),
             Phase::Killed { .. } | Phase::Last { .. } => {}
         }
-        self.stopped = Some(Stopped::Signal(signal));
+        self.stopped.get_or_insert(Stopped::Signal(signal));
     }
 
     /// Sends `signal` to the command's group, and nothing else.
@@ -216,7 +221,12 @@ impl Running {
             Phase::Stopping { .. } | Phase::Killed { .. } if self.is_gone(now) => {
                 // For those that were born while the processes were looked through, and where nobody can look.
                 self.leader.send(Signal::KILL);
-                self.take_last();
+                let drain = match self.stopped {
+                    Some(Stopped::Signal(_)) => self.patience.drain.min(LAST_WORDS),
+                    _ => self.patience.drain,
+                };
+                self.phase = Phase::Draining { until: now.checked_add(drain) };
+                return self.advance(now);
             }
             Phase::Stopping { kill_at } if is_due(kill_at, now) => self.kill(now),
             Phase::Killed { give_up } if is_due(give_up, now) => self.take_last(),

@@ -93,7 +93,8 @@ impl Run {
     }
 
     /// How long output is waited for after the command has exited, where a process that it left behind holds it
-    /// open: 5 seconds unless set; zero takes only what is there. The process is left alone.
+    /// open: 5 seconds unless set; zero takes only what is there. The process is left alone. After a timeout that goes
+    /// for processes that have left the group, the others being gone.
     #[must_use]
     pub fn drain(mut self, limit: Duration) -> Self {
         self.patience.drain = limit;
