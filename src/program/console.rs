@@ -6,6 +6,7 @@ use std::{env, mem};
 
 use headtail::Snapshot;
 
+use crate::program::attributes;
 use crate::program::descriptor::Descriptor;
 use crate::program::patient::Patient;
 use crate::program::system::descriptors::Standard;
@@ -62,8 +63,11 @@ impl Console {
         self.stderr.0.is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
     }
 
-    /// Shows `text` on the row of the cursor, which is at its start and stays there.
+    /// Shows `text` on the row of the cursor, which is at its start and stays there; not where that has to wait.
     pub(crate) fn set_status(&mut self, text: &str) {
+        if !self.stderr.0.takes_a_piece() {
+            return;
+        }
         // Asked for each time: the window may have been resized.
         let columns = self.stderr.0.columns().unwrap_or(80);
         // The last column stays free: not all terminals put off the new line that a full row begins.
@@ -71,6 +75,13 @@ impl Console {
         // A narrower window may have broken the old line; the erasing to the end of the screen takes all of it.
         self.print(format!("\r{text}\x1b[J\r").as_bytes());
         self.has_status = true;
+    }
+
+    /// Has a terminal show what follows as it would if it had not seen `text`.
+    pub(crate) fn switch_off(&mut self, text: &[u8]) {
+        if self.is_terminal() {
+            self.print(attributes::switch_off(text));
+        }
     }
 
     /// Takes the status line away without a trace.

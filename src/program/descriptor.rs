@@ -4,13 +4,16 @@ use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::FileType;
 use rustix::io::{Errno, retry_on_intr};
 use rustix::stdio;
 use rustix::termios::{isatty, tcgetwinsize};
 
 use crate::program::system::descriptors::{self, Standard};
+
+/// What a pipe that is ready to be written to has room for.
+pub(crate) const PIECE: usize = 4096;
 
 /// An open file that is read or written without a buffer.
 ///
@@ -70,6 +73,12 @@ impl Descriptor {
         let (Ok(descriptor), Ok(time)) = (self.get(), time.try_into()) else { return true };
         // What is wrong with the descriptor the next read tells.
         poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&time)) != Ok(0)
+    }
+
+    /// Whether a write of [`PIECE`] bytes or fewer is taken, or refused, without a wait.
+    pub(crate) fn takes_a_piece(&self) -> bool {
+        let Ok(descriptor) = self.get() else { return true };
+        poll(&mut [PollFd::new(&descriptor, PollFlags::OUT)], Some(&Timespec::default())) != Ok(0)
     }
 
     /// Makes room for more between two reads, if it is a pipe and the system lets us.

@@ -7,7 +7,7 @@ use bytes::Buf;
 use headtail::Snapshot;
 use rustix::fs::OFlags;
 
-use crate::program::descriptor::Descriptor;
+use crate::program::descriptor::{Descriptor, PIECE};
 use crate::program::failure::Failure;
 use crate::program::file_id::FileId;
 use crate::program::name::Name;
@@ -65,6 +65,19 @@ impl Destination {
 
     pub(crate) fn is_terminal(&self) -> bool {
         self.sink.is_terminal()
+    }
+
+    /// Writes those of `bytes` that are taken without a wait; says how many.
+    pub(crate) fn put_without_wait(&mut self, bytes: &[u8]) -> usize {
+        let mut written = 0;
+        for piece in bytes.chunks(PIECE) {
+            if !self.sink.takes_a_piece() {
+                break;
+            }
+            self.put(piece);
+            written += piece.len();
+        }
+        written
     }
 
     /// Tells that one more input needs it no more as it was.

@@ -123,7 +123,7 @@ impl<'a> Filter<'a> {
             file: input.path(),
             saved: self.save.as_ref().and_then(Save::path),
         };
-        self.output.put(input, &record);
+        self.output.put(input, &record, self.console);
         if let Some(report) = &mut self.report {
             report.input_was_read();
             record.put_to(report, Fields::Account);

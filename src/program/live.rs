@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use bytes::Buf;
 use headtail::{HeadTail, Snapshot};
 
-use crate::program::attributes;
 use crate::program::console::Console;
 use crate::program::destination::Destination;
 
@@ -19,10 +18,10 @@ pub(crate) struct Live {
     shown: usize,
     /// Whether they reach to the gap: nothing more but the marker's first rows is certain before the end.
     is_complete: bool,
+    /// Whether some that are certain were not taken yet.
+    is_behind: bool,
     /// Whether the last of them ended a row, so that the next one is free for the status line.
     at_row_start: bool,
-    /// Whether colours that the head leaves on would paint what follows.
-    is_terminal: bool,
     status: Option<Status>,
 }
 
@@ -37,66 +36,81 @@ struct Status {
 }
 
 impl Live {
-    /// The view of the next result, on a terminal or not, with a status line or without.
-    pub(crate) fn new(is_terminal: bool, has_status: bool) -> Self {
+    /// The view of the next result, with a status line or without.
+    pub(crate) fn new(has_status: bool) -> Self {
         let status = has_status.then(|| Status { since: Instant::now(), passed: 0, rate: None });
-        Self { shown: 0, is_complete: false, at_row_start: true, is_terminal, status }
+        Self { shown: 0, is_complete: false, is_behind: false, at_row_start: true, status }
     }
 
     /// Whether the next bytes of the input may change what it shows.
     pub(crate) fn is_watched(&self) -> bool {
-        self.status.is_some() || !self.is_complete
+        self.status.is_some() || !self.is_complete || self.is_behind
     }
 
     /// How long it may stay as it is though nothing is read.
     pub(crate) fn refresh(&self) -> Option<Duration> {
-        self.status.as_ref().map(|_| REFRESH)
+        (self.status.is_some() || self.is_behind).then_some(REFRESH)
     }
 
-    /// Writes what became certain.
+    /// Writes what became certain, as far as nobody has to wait for that: who reads slowly, or not at all, holds up
+    /// neither the input nor a command.
     pub(crate) fn update(&mut self, kept: &HeadTail, destination: &mut Destination, console: &mut Console) {
         let head = kept.certain_head();
         let marker = kept.certain_marker();
         // No further than to the end of a row: the status line needs one of its own.
         let rows = marker.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
+        self.is_behind = false;
         self.show(head, 0, destination);
-        if !self.is_complete && !marker.is_empty() {
-            self.end_head(head, destination);
+        if !marker.is_empty() && !self.is_behind {
+            self.end_head(head, destination, console);
             self.show(&marker[..rows], head.len(), destination);
         }
         self.update_status(kept, console);
     }
 
     /// Writes what is missing of the result.
-    pub(crate) fn finish(mut self, mut snapshot: Snapshot<&[u8]>, destination: &mut Destination) {
+    pub(crate) fn finish(
+        mut self,
+        mut snapshot: Snapshot<&[u8]>,
+        destination: &mut Destination,
+        console: &mut Console,
+    ) {
         if !self.is_complete
             && let Some(before) = snapshot.before_marker()
         {
             let head = snapshot.clone().copy_to_bytes(before);
-            self.show(&head, 0, destination);
-            self.end_head(&head, destination);
+            destination.put(self.new_of(&head, 0));
+            self.shown = self.shown.max(before);
+            self.end_head(&head, destination, console);
         }
         // A file that shrinks is read anew, and may hold less than was shown of it.
         snapshot.advance(self.shown.min(snapshot.remaining()));
         destination.put_snapshot(snapshot);
     }
 
-    /// Has what follows the head look plain.
-    fn end_head(&mut self, head: &[u8], destination: &mut Destination) {
-        if self.is_terminal {
-            destination.put(attributes::switch_off(head));
+    /// Has what follows the head look plain on a terminal: a colour that is left on would paint it.
+    fn end_head(&mut self, head: &[u8], destination: &Destination, console: &mut Console) {
+        if !self.is_complete && destination.is_terminal() {
+            console.switch_off(head);
         }
         self.is_complete = true;
     }
 
-    /// Writes those bytes of `piece`, which begins at `start` of the result, that were not written yet.
+    /// Writes those bytes of `piece`, which begins at `start` of the result, that were not written yet and are taken
+    /// without a wait.
     fn show(&mut self, piece: &[u8], start: usize, destination: &mut Destination) {
-        let new = &piece[self.shown.saturating_sub(start).min(piece.len())..];
-        if let Some(last) = new.last() {
-            destination.put(new);
-            self.shown += new.len();
+        let new = self.new_of(piece, start);
+        let written = destination.put_without_wait(new);
+        if let Some(last) = new[..written].last() {
+            self.shown += written;
             self.at_row_start = *last == b'\n';
         }
+        self.is_behind |= written < new.len();
+    }
+
+    /// Those bytes of `piece`, which begins at `start` of the result, that were not written yet.
+    fn new_of<'a>(&self, piece: &'a [u8], start: usize) -> &'a [u8] {
+        &piece[self.shown.saturating_sub(start).min(piece.len())..]
     }
 
     fn update_status(&mut self, kept: &HeadTail, console: &mut Console) {

@@ -43,8 +43,7 @@ impl Output {
     pub(crate) fn begin(&mut self, input: &Input, console: &Console) {
         if self.is_live {
             self.destination.put(&self.titles.next(&input.name()));
-            let is_terminal = self.destination.is_terminal();
-            self.live = Some(Live::new(is_terminal, is_terminal && console.is_terminal()));
+            self.live = Some(Live::new(self.destination.is_terminal() && console.is_terminal()));
         }
     }
 
@@ -66,14 +65,14 @@ impl Output {
     }
 
     /// Writes the result of `input`, or what is missing of it.
-    pub(crate) fn put(&mut self, input: &Input, record: &Record<'_>) {
+    pub(crate) fn put(&mut self, input: &Input, record: &Record<'_>, console: &mut Console) {
         self.destination.input_was_read();
         match self.form {
             Form::Text if !record.ended.was_opened() => {}
             Form::Text => {
                 let snapshot = record.snapshot.clone();
                 if let Some(live) = self.live.take() {
-                    live.finish(snapshot, &mut self.destination);
+                    live.finish(snapshot, &mut self.destination, console);
                 } else {
                     self.destination.put(&self.titles.next(&input.name()));
                     self.destination.put_snapshot(snapshot);

@@ -41,6 +41,11 @@ impl Sink {
         self.out.is_terminal()
     }
 
+    /// Whether a piece of no more than [`PIECE`](crate::program::descriptor::PIECE) bytes is written without a wait.
+    pub(crate) fn takes_a_piece(&self) -> bool {
+        self.out.takes_a_piece()
+    }
+
     /// Takes away what a regular file holds.
     pub(crate) fn truncate(&mut self) {
         self.attempt(Descriptor::truncate);
