@@ -1,50 +1,61 @@
 //! The command that `headtail run` runs.
 
 use std::io::{self, Read};
+use std::os::fd::RawFd;
 use std::process::{self, Command};
 use std::time::Duration;
 
 use headtail::run::{Outcome, Run, Running, Signal, StartError};
 
+use crate::program::descriptor::Descriptor;
 use crate::program::settings::{Invocation, Stdin};
 use crate::program::source::Stream;
-use crate::program::system::{child, signals};
-use crate::program::terminal::{self, Terminal};
+use crate::program::system::child;
+use crate::program::system::descriptors::Standard;
+use crate::program::system::signals::{self, Scope};
+use crate::program::terminal::Terminal;
 
-/// How often a command that reads the terminal is looked after: it may have been suspended from there.
+/// How often a command is looked after that can be suspended by the terminal.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// A command at work.
 #[derive(Debug)]
 pub(crate) struct Job {
     running: Running,
-    /// The terminal that it may read from.
+    /// The terminal that it may read.
     terminal: Option<Terminal>,
+    /// Whether it is lent that whenever it can be; else only when it has tried to read.
+    reads_terminal: bool,
     /// How many signals were handed on.
     told: u8,
 }
 
 /// Starts the command.
 pub(crate) fn start(invocation: &Invocation) -> Result<Job, StartError> {
-    let mut terminal = (invocation.stdin == Stdin::Inherited).then(Terminal::at_stdin).flatten();
-    let takes_terminal = terminal.as_ref().is_some_and(Terminal::is_for_the_taking);
-    let result = run(invocation, takes_terminal).start();
+    let mut terminal = Terminal::controlling();
+    let reads_terminal =
+        invocation.stdin == Stdin::Inherited && Descriptor::Standard(Standard::In).is_terminal();
+    let taken = terminal.as_ref().filter(|_| reads_terminal).and_then(Terminal::for_the_taking);
+    let result = run(invocation, taken).start();
     match (&result, &mut terminal) {
-        (Ok(running), Some(terminal)) => terminal.was_taken_by(running.id()),
-        (Err(_), Some(terminal)) => terminal.recover(),
+        (Ok(running), Some(terminal)) => terminal.command_started(running.id()),
+        (Err(_), Some(terminal)) if taken.is_some() => terminal.recover(),
         _ => {}
     }
-    Ok(Job { running: result?, terminal, told: 0 })
+    Ok(Job { running: result?, terminal, reads_terminal, told: 0 })
 }
 
-/// What is to be started; with `takes_terminal` it has the terminal from then on.
-fn run(invocation: &Invocation, takes_terminal: bool) -> Run {
+/// What is to be started; `terminal` is what it is to take.
+fn run(invocation: &Invocation, terminal: Option<RawFd>) -> Run {
     let mut command = Command::new(&invocation.program);
     command.args(&invocation.args).envs(invocation.environment.iter().map(|(name, value)| (name, value)));
     if let Some(directory) = &invocation.directory {
         command.current_dir(directory);
     }
-    child::prepare(&mut command, takes_terminal);
+    child::prepare(&mut command, terminal);
+    if invocation.stdin == Stdin::Inherited && !Standard::In.was_open() {
+        child::close_stdin(&mut command);
+    }
     let mut run = Run::new(command).kill_after(invocation.kill_after).drain(invocation.drain);
     if invocation.stdin == Stdin::Inherited {
         run = run.keep_stdin();
@@ -64,7 +75,7 @@ impl Job {
     pub(crate) fn hand_on(&mut self, signal: signals::Signal) {
         let due = if signals::hurried() { 2 } else { 1 };
         while self.told < due {
-            self.running.stop(Signal(signal.number().into()));
+            self.running.stop(signal.named());
             self.told += 1;
         }
     }
@@ -77,13 +88,18 @@ impl Job {
         self.running.finish()
     }
 
-    /// Lends the terminal whenever it is there to be lent, and suspends all of the job where the command was from there.
+    /// Lends the terminal to a command that reads it, and suspends all of the job where the command was suspended from
+    /// there.
     fn look_after(&mut self) {
         let Some(terminal) = &self.terminal else { return };
-        // A command that gets the terminal only now may have been suspended for trying to read before.
-        let mut goes_on = terminal.lend();
-        if !goes_on && self.running.take_suspension().is_some_and(terminal::sends) {
-            terminal.suspend_job();
+        let suspension = self.running.take_suspension();
+        self.reads_terminal |=
+            suspension.is_some_and(|signal| [Signal::TTIN, Signal::TTOU].contains(&signal));
+        // It may have been suspended for trying to read it before.
+        let mut goes_on = self.reads_terminal && terminal.lend();
+        if !goes_on && suspension.is_some_and(|signal| signal != Signal::STOP) {
+            terminal.take_back();
+            signals::suspend(Scope::Group);
             terminal.lend();
             goes_on = true;
         }
@@ -101,6 +117,12 @@ impl Read for Job {
 }
 
 impl Stream for Job {
+    fn suspend(&mut self) {
+        self.running.forward(Signal::TSTP);
+        signals::suspend(Scope::Process);
+        self.running.forward(Signal::CONT);
+    }
+
     fn wait(&mut self, time: Duration) -> bool {
         let mut left = time;
         loop {

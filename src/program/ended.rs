@@ -27,7 +27,7 @@ impl Ended {
     pub(crate) fn name(&self) -> Cow<'static, str> {
         match self {
             Self::Eof => "eof".into(),
-            Self::Signal(signal) => signal.name().into(),
+            Self::Signal(signal) => signal.named().to_string().into(),
             Self::Failed(_) | Self::Unopened(_) => "error".into(),
             Self::Ran(outcome) => match (outcome.stopped, &outcome.ending) {
                 (Some(Stopped::Signal(signal)), _) => signal.to_string().into(),

@@ -26,7 +26,7 @@ pub(crate) fn run(settings: &Settings, console: &mut Console) -> Outcome {
     signals::notice();
     let runs_command = settings.inputs.iter().any(|input| matches!(input, Input::Command(_)));
     if runs_command {
-        signals::notice_as_parent();
+        signals::notice_for_command();
     }
     let mut status = None;
     if let Some(mut filter) = Filter::start(settings, console) {
@@ -156,6 +156,7 @@ impl<'a> Filter<'a> {
                     None
                 });
                 let mut outcome = source.into_input().finish();
+                signals::notice_without_command();
                 if let Ended::Failed(failure) = ended {
                     outcome.ending = Ending::Unknown(io::Error::other(failure.reason()));
                 }
@@ -209,6 +210,9 @@ impl<'a> Filter<'a> {
             }
             if signals::take_snapshot_request() {
                 self.console.show_snapshot(self.kept.snapshot());
+            }
+            if signals::take_suspension_request() {
+                source.input().suspend();
             }
             if let Some(signal) = signals::stop()
                 && let Some(ended) = on_signal(source.input(), signal)

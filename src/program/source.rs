@@ -92,6 +92,9 @@ pub(crate) trait Stream: Read {
     /// Waits until a read does not block or `time` is over. Returns whether a read is worth a try.
     fn wait(&mut self, time: Duration) -> bool;
 
+    /// Suspends the program and what it reads from.
+    fn suspend(&mut self) {}
+
     /// Goes on near the end, if `kept` needs no byte before that.
     fn skip_middle(&mut self, _kept: &mut HeadTail, _chunk: &mut [u8]) -> io::Result<()> {
         Ok(())

@@ -27,8 +27,16 @@ impl Signal {
     pub const QUIT: Self = Self(Named::QUIT.as_raw());
     /// An end that can't be refused.
     pub const KILL: Self = Self(Named::KILL.as_raw());
-    /// Lets a stopped process go on.
+    /// Lets a suspended process go on.
     pub const CONT: Self = Self(Named::CONT.as_raw());
+    /// Suspends, whatever the process thinks of it.
+    pub const STOP: Self = Self(Named::STOP.as_raw());
+    /// Ctrl-Z.
+    pub const TSTP: Self = Self(Named::TSTP.as_raw());
+    /// Suspends what reads a terminal that another group has.
+    pub const TTIN: Self = Self(Named::TTIN.as_raw());
+    /// Suspends what changes a terminal that another group has.
+    pub const TTOU: Self = Self(Named::TTOU.as_raw());
     /// The polite request to end.
     pub const TERM: Self = Self(Named::TERM.as_raw());
 

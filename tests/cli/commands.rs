@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
+use crate::run::wait_for;
 use crate::support::{PROGRAM, Place, assert_output, assert_run, headtail, numbers, sh, skip};
 
 /// `headtail run` with `args`.
@@ -410,14 +411,6 @@ impl Background {
     }
 }
 
-fn wait_for(condition: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(20), "waited too long");
-        sleep(Duration::from_millis(2));
-    }
-}
-
 /// Whether there is a process `id` that has not exited.
 fn is_alive(id: &str) -> bool {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
@@ -499,6 +492,39 @@ fn a_process_that_left_the_group_does_not_hold_up_the_end() {
 }
 
 #[test]
+fn a_reader_that_stands_still_holds_up_neither_a_timeout_nor_a_signal() {
+    let script = "echo $$ >ready; exec yes";
+    let is_over = |background: &Background| !is_alive(&background.words[0]);
+    let background = Background::start(&["--live", "--head=1M", "--timeout=300ms"], script);
+    wait_for(|| is_over(&background));
+    assert_eq!(background.end().status.code(), Some(124));
+
+    let background = Background::start(&["--live", "--head=1M", "--tail=0"], script);
+    sleep(Duration::from_millis(100));
+    background.signal(Signal::TERM);
+    wait_for(|| is_over(&background));
+    let output = background.end();
+    assert_eq!(output.status.signal(), Some(Signal::TERM.as_raw()));
+    assert!(output.stdout.starts_with(&b"y\n".repeat(1 << 19)), "all of the head is there in the end");
+}
+
+#[test]
+fn a_quit_ends_a_run_whose_result_nobody_reads() {
+    let background = Background::start(&["--head=1M"], "yes | head -c 500000; echo $$ >ready");
+    wait_for(|| !is_alive(&background.words[0]));
+    let status = format!("/proc/{}/status", background.headtail.id());
+    let quit = 1_u64 << (Signal::QUIT.as_raw() - 1);
+    let is_caught = || {
+        let status = fs::read_to_string(&status).expect("it runs");
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("a mask").trim();
+        u64::from_str_radix(caught, 16).expect("a mask") & quit != 0
+    };
+    wait_for(|| !is_caught());
+    background.signal(Signal::QUIT);
+    assert_eq!(background.end().status.signal(), Some(Signal::QUIT.as_raw()));
+}
+
+#[test]
 fn a_command_does_not_outlive_a_headtail_that_is_killed() {
     if !cfg!(target_os = "linux") {
         return skip("only Linux tells a process of the end of its parent");
@@ -530,11 +556,34 @@ fn a_snapshot_of_a_run_is_shown_on_request() {
 }
 
 #[test]
-fn ignored_signals_stay_ignored_and_others_are_as_they_were() {
-    let show = "trap '' HUP; trap - XFSZ; grep -E '^Sig(Blk|Ign)' /proc/self/status";
+fn a_command_finds_its_signals_and_a_closed_input_as_headtail_did() {
+    let show = "trap '' HUP PIPE USR2; trap - XFSZ; grep -E '^Sig(Blk|Ign)' /proc/self/status";
     let alone = sh(show).output().expect("a shell").stdout;
     let script = show.replace("grep", "\"$HEADTAIL\" run grep");
     assert_run(&mut sh(&script), alone, "", 0);
+    let show = "test -e /proc/self/fd/0 && echo open; true";
+    assert_run(&mut sh(&format!("\"$HEADTAIL\" run --stdin sh -c '{show}' <&-")), "", "", 0);
+    assert_run(&mut sh(&format!("\"$HEADTAIL\" run sh -c '{show}' <&-")), "open\n", "", 0);
+}
+
+#[test]
+fn a_command_finds_blocked_and_ignored_signals_as_they_were() {
+    let script = "import os, signal, sys\n\
+                  signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n\
+                  signal.signal(signal.SIGALRM, signal.SIG_IGN)\n\
+                  signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGPIPE, signal.SIGUSR1])\n\
+                  os.execv(sys.argv[1], sys.argv[1:])";
+    if Command::new("python3").arg("--version").output().is_err() {
+        return skip("no python3");
+    }
+    let show = ["grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"];
+    let python = || {
+        let mut python = assert_cmd::Command::new("python3");
+        python.args(["-c", script]);
+        python
+    };
+    let alone = python().arg("/bin/grep").args(&show[1..]).output().expect("a grep").stdout;
+    assert_run(python().args([PROGRAM, "run"]).args(show), alone, "", 0);
 }
 
 #[test]

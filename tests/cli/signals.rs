@@ -30,11 +30,22 @@ fn an_idle_pipe_does_not_keep_a_signal_from_ending_it() {
 
 #[test]
 fn every_other_signal_that_would_lose_the_result_is_handled_alike() {
-    for signal in [Signal::ALARM, Signal::USR2, Signal::VTALARM, Signal::PROF, Signal::XCPU] {
+    let signals = [Signal::ALARM, Signal::USR2, Signal::VTALARM, Signal::PROF, Signal::XCPU, Signal::ABORT];
+    for signal in signals {
         let mut run = Run::headtail(&[]);
         run.feed("kept");
         run.signal(signal);
         assert_killed(&run.end_with_open_input(), signal, "kept");
+    }
+    if cfg!(target_os = "linux") {
+        let mut run = Run::headtail(&["--json"]);
+        run.feed("kept");
+        let id = run.0.id().to_string();
+        assert!(Command::new("kill").args(["-40", &id]).status().expect("it is everywhere").success());
+        let object = "{\"output\":\"kept\",\"truncated\":null,\"original_bytes\":4,\"ended_by\":\"SIG40\"}\n";
+        let output = run.end_with_open_input();
+        assert_output(&output, object, "", None);
+        assert_eq!(output.status.signal(), Some(40));
     }
 }
 

@@ -1,5 +1,9 @@
-//! `headtail run --stdin` on a terminal: the command is a job like any other.
+//! `headtail run` on a terminal: the command is a job like any other.
 
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::run::wait_for;
 use crate::support::skip;
 use crate::tmux::Tmux;
 
@@ -38,6 +42,35 @@ fn a_command_that_reads_in_the_background_stops_and_reads_in_the_foreground() {
     tmux.wait_for(|screen| screen.ends_with("\ngot one"));
     tmux.run(&["send-keys", "C-d"]);
     tmux.wait_for(|screen| screen.ends_with("\ngot one\n$"));
+}
+
+#[test]
+fn a_command_that_asks_the_terminal_gets_an_answer_though_its_standard_input_is_empty() {
+    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    // As programs ask for a password: the first attempt suspends the command.
+    let ask = "stty -echo </dev/tty; read secret </dev/tty; stty echo </dev/tty; echo got $secret; cat";
+    tmux.enter(&format!("clear; $HEADTAIL run --shell '{ask}'; echo status $?"));
+    tmux.enter("word");
+    tmux.wait_for(|screen| screen.ends_with("got word\nstatus 0\n$"));
+}
+
+#[test]
+fn a_command_is_suspended_together_with_headtail() {
+    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    tmux.enter("$HEADTAIL run --shell 'while echo >>ticks; do sleep 0.01; done'");
+    wait_for(|| tmux.place.path("ticks").exists());
+    tmux.run(&["send-keys", "C-z"]);
+    tmux.wait_for(|screen| screen.contains("Stopped") && screen.ends_with("\n$"));
+    let ticks = || tmux.place.read("ticks").len();
+    let before = ticks();
+    sleep(Duration::from_millis(100));
+    assert_eq!(ticks(), before);
+    tmux.enter("fg");
+    wait_for(|| ticks() > before);
+    tmux.run(&["send-keys", "C-c"]);
+    tmux.wait_for(|screen| screen.ends_with('$'));
+    tmux.enter("echo status $?");
+    tmux.wait_for(|screen| screen.contains("status 130\n"));
 }
 
 #[test]

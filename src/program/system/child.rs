@@ -1,6 +1,7 @@
 //! What is done in a new process before it becomes the command.
 #![allow(unsafe_code)]
 
+use std::os::fd::RawFd;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -8,15 +9,15 @@ use crate::program::system::signals;
 
 /// Has `command` start as if this program were not in between, and not outlive it where the system can see to
 /// that. To be started by the thread that lives as long as the program: the system takes its end for that of
-/// the program. With `takes_terminal` it has the terminal at its standard input from its start on.
-pub(crate) fn prepare(command: &mut Command, takes_terminal: bool) {
+/// the program. If a `terminal` is given, it has that from its start on.
+pub(crate) fn prepare(command: &mut Command, terminal: Option<RawFd>) {
     // SAFETY: takes nothing and can't fail.
     let parent = unsafe { libc::getpid() };
     let prepare = move || {
         die_with(parent);
         signals::hand_back();
-        if takes_terminal {
-            take_terminal();
+        if let Some(terminal) = terminal {
+            take(terminal);
         }
         Ok(())
     };
@@ -25,12 +26,23 @@ pub(crate) fn prepare(command: &mut Command, takes_terminal: bool) {
     unsafe { command.pre_exec(prepare) };
 }
 
-/// Makes the group that this process leads that of the terminal.
-fn take_terminal() {
+/// Has `command` start without a standard input: the runtime has opened another in its place.
+pub(crate) fn close_stdin(command: &mut Command) {
+    let close = || {
+        // SAFETY: no pointer is passed; nothing but the command uses the descriptor.
+        unsafe { libc::close(libc::STDIN_FILENO) };
+        Ok(())
+    };
+    // SAFETY: as in `prepare`.
+    unsafe { command.pre_exec(close) };
+}
+
+/// Makes the group that this process leads that of `terminal`.
+fn take(terminal: RawFd) {
     // SAFETY: no pointer is passed. While the signal is ignored the terminal doesn't suspend the group for this.
     unsafe {
         let action = libc::signal(libc::SIGTTOU, libc::SIG_IGN);
-        libc::tcsetpgrp(libc::STDIN_FILENO, libc::getpid());
+        libc::tcsetpgrp(terminal, libc::getpid());
         libc::signal(libc::SIGTTOU, action);
     }
 }

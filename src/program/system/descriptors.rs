@@ -2,7 +2,7 @@
 //!
 //! Before `main`, the Rust runtime opens `/dev/null` in the place of standard descriptors that are closed, so
 //! that nothing else takes their number. That is right, but it hides that reading them must fail and that what
-//! is written there is lost. So this module looks before the runtime does.
+//! is written there is lost. So this module looks before the runtime does: `early` has it look.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -27,31 +27,8 @@ impl Standard {
     }
 }
 
-// SAFETY: the loader calls each function listed in this section once, before `main`, with arguments that a
-// function of the C calling convention may ignore. `look` needs nothing that is set up later: it makes system
-// calls and stores to atomics, which are initialized at compile time.
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"))]
-#[used]
-#[unsafe(link_section = ".init_array")]
-static LOOK: extern "C" fn() = look;
-
-// SAFETY: as above; this is what the section is called on Apple's systems.
-#[cfg(target_vendor = "apple")]
-#[used]
-#[unsafe(link_section = "__DATA,__mod_init_func")]
-static LOOK: extern "C" fn() = look;
-
-#[cfg_attr(
-    not(any(
-        target_os = "linux",
-        target_os = "android",
-        target_os = "freebsd",
-        target_os = "netbsd",
-        target_vendor = "apple"
-    )),
-    expect(dead_code, reason = "here the standard descriptors are taken for open")
-)]
-extern "C" fn look() {
+/// Looks which are open.
+pub(super) fn look() {
     for (number, open) in (0..).zip(&OPEN) {
         // SAFETY: F_GETFD takes no pointer and changes nothing; it fails where no such descriptor is open.
         let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };

@@ -12,10 +12,13 @@
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
-use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32};
+
+use headtail::run;
+
+use crate::program::system::actions;
 
 /// How long a signal can go unnoticed by a call that began to block too late to see it.
 const TICK_MICROS: libc::suseconds_t = 10_000;
@@ -23,25 +26,8 @@ const TICK_MICROS: libc::suseconds_t = 10_000;
 /// Signals this close together are one: `timeout` sends two, one to the process and one to its group.
 const ECHO_MILLIS: u32 = 20;
 
-/// Every signal that ends a program by default and leaves it the chance to finish its work. `SIGQUIT` is not
-/// among them: there must be one that ends it at once.
-const STOPPING: &[(c_int, &str)] = &[
-    (libc::SIGHUP, "SIGHUP"),
-    (libc::SIGINT, "SIGINT"),
-    (libc::SIGTERM, "SIGTERM"),
-    (libc::SIGALRM, "SIGALRM"),
-    (libc::SIGUSR2, "SIGUSR2"),
-    (libc::SIGVTALRM, "SIGVTALRM"),
-    (libc::SIGPROF, "SIGPROF"),
-    (libc::SIGXCPU, "SIGXCPU"),
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    (libc::SIGIO, "SIGIO"),
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    (libc::SIGPWR, "SIGPWR"),
-];
-
-/// The exception: it ends a program that runs a command by way of the command.
-const QUIT: (c_int, &str) = (libc::SIGQUIT, "SIGQUIT");
+/// Ends a program that runs a command by way of the command, and any other at once: there must be one that does.
+const QUIT: c_int = libc::SIGQUIT;
 
 /// The first stopping signal; 0 for none so far.
 static STOP: AtomicI32 = AtomicI32::new(0);
@@ -51,107 +37,144 @@ static STOP_AT: AtomicU32 = AtomicU32::new(0);
 static HURRY: AtomicBool = AtomicBool::new(false);
 /// Whether a snapshot was asked for and not yet taken.
 static SNAPSHOT: AtomicBool = AtomicBool::new(false);
+/// Whether the program is to be suspended and was not yet.
+static SUSPENSION: AtomicBool = AtomicBool::new(false);
 /// Whether `SIGALRM` is no more than a tick: the timer was started, or the signal is to be ignored.
 static ALARM_IS_TICK: AtomicBool = AtomicBool::new(false);
-
-/// Whether these were ignored at the start.
-static IGNORES_ALARM: AtomicBool = AtomicBool::new(false);
-static IGNORES_XFSZ: AtomicBool = AtomicBool::new(false);
 
 /// A signal that ends the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Signal(c_int);
 
 impl Signal {
-    /// Its number, which is less than 64.
+    /// Its number, which is 64 at most.
     pub(crate) fn number(self) -> u8 {
         self.0.to_le_bytes()[0]
     }
 
-    /// Its name, as in `SIGTERM`.
-    pub(crate) fn name(self) -> &'static str {
-        let known = STOPPING.iter().chain([&QUIT]).find(|(number, _)| *number == self.0);
-        known.map_or("unknown signal", |(_, name)| name)
+    /// As the library has it, by its number and name.
+    pub(crate) fn named(self) -> run::Signal {
+        run::Signal(self.0)
     }
 
     /// Dies by it. Returns where the system does not let this process die so: it is process 1 of a container.
     pub(crate) fn deliver(self) {
-        // SAFETY: the action is the default one; the set is initialized by `sigemptyset`; no memory of the
-        // program is passed but the action and the set, which outlive the calls.
+        // SAFETY: the action is the default one; no pointer is passed.
         unsafe {
-            act_on(self.0, libc::SIG_DFL);
-            unblock([self.0]);
+            actions::change(self.0, libc::SIG_DFL);
+            actions::unblock([self.0]);
             libc::raise(self.0);
         }
     }
 }
 
+/// Every signal that ends a program by default and leaves it the chance to finish its work. `SIGQUIT` is not
+/// among them, nor are those that tell of a fault in the program itself.
+fn stopping() -> impl Iterator<Item = c_int> + Clone {
+    let everywhere = [
+        libc::SIGHUP,
+        libc::SIGINT,
+        libc::SIGTERM,
+        libc::SIGALRM,
+        libc::SIGUSR2,
+        libc::SIGVTALRM,
+        libc::SIGPROF,
+        libc::SIGXCPU,
+        // A watchdog's. That `abort` raises it as well does no harm: it raises it again, with the default action.
+        libc::SIGABRT,
+    ];
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let more =
+        [libc::SIGIO, libc::SIGPWR, libc::SIGSTKFLT].into_iter().chain(libc::SIGRTMIN()..=libc::SIGRTMAX());
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let more = [];
+    everywhere.into_iter().chain(more)
+}
+
+/// Keeps in mind what the Rust runtime is about to change.
+pub(super) fn look() {
+    actions::remember(libc::SIGPIPE);
+}
+
 /// Starts to notice signals. Called once, before anything is opened.
 pub(crate) fn notice() {
-    // SAFETY: `on_signal` is async-signal-safe: it stores to atomics and makes system calls. All else is
-    // passed by value or outlives the calls.
-    unsafe {
-        let handler = on_signal as extern "C" fn(c_int) as libc::sighandler_t;
-        if is_ignored(libc::SIGALRM) {
-            ALARM_IS_TICK.store(true, Release);
-            IGNORES_ALARM.store(true, Release);
-        }
-        let noticed = STOPPING.iter().map(|(signal, _)| *signal).chain([libc::SIGUSR1]);
-        for signal in noticed.clone().filter(|&signal| signal == libc::SIGALRM || !is_ignored(signal)) {
-            act_on(signal, handler);
-        }
-        unblock(noticed);
-        if is_ignored(libc::SIGXFSZ) {
-            IGNORES_XFSZ.store(true, Release);
-        }
-        // A write past the file size limit then fails with an error that can be told.
-        act_on(libc::SIGXFSZ, libc::SIG_IGN);
+    if actions::was_ignored(libc::SIGALRM) {
+        ALARM_IS_TICK.store(true, Release);
     }
+    let noticed = stopping().chain([libc::SIGUSR1]);
+    for signal in noticed.clone().filter(|&signal| signal == libc::SIGALRM || !actions::was_ignored(signal)) {
+        handle(signal);
+    }
+    actions::unblock(noticed);
+    // SAFETY: there is no function to be called. A write past the file size limit then fails with an error that can
+    // be told.
+    unsafe { actions::change(libc::SIGXFSZ, libc::SIG_IGN) };
 }
 
 /// What a program that runs a command has to do beside [`notice`]: it is asked for the command's status, and
-/// it ends the command before it ends, by whatever signal.
-pub(crate) fn notice_as_parent() {
-    // SAFETY: as in `notice`.
-    unsafe {
-        // Ignored, as some programs leave it behind, it has the system throw statuses away.
-        act_on(libc::SIGCHLD, libc::SIG_DFL);
-        if !is_ignored(QUIT.0) {
-            act_on(QUIT.0, on_signal as extern "C" fn(c_int) as libc::sighandler_t);
-            unblock([QUIT.0]);
-        }
+/// it is suspended and ends, by whatever signal, together with the command.
+pub(crate) fn notice_for_command() {
+    // SAFETY: there is no function to be called. Ignored, as some programs leave it behind, the signal has the system
+    // throw statuses away.
+    unsafe { actions::change(libc::SIGCHLD, libc::SIG_DFL) };
+    for signal in [QUIT, libc::SIGTSTP].into_iter().filter(|&signal| !actions::was_ignored(signal)) {
+        handle(signal);
+        actions::unblock([signal]);
     }
 }
 
-/// Has the terminal never suspend this program for writing to it. A command that is started later inherits that.
+/// Undoes that: the command has ended.
+pub(crate) fn notice_without_command() {
+    for signal in [QUIT, libc::SIGTSTP].into_iter().filter(|&signal| !actions::was_ignored(signal)) {
+        // SAFETY: there is no function to be called.
+        unsafe { actions::change(signal, libc::SIG_DFL) };
+    }
+}
+
+fn handle(signal: c_int) {
+    // SAFETY: `on_signal` is async-signal-safe: it stores to atomics and makes system calls.
+    unsafe { actions::change(signal, on_signal as extern "C" fn(c_int) as libc::sighandler_t) };
+}
+
+/// What is suspended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// This program alone.
+    Process,
+    /// All of its group: a job of a shell.
+    Group,
+}
+
+/// Suspends this program until it is continued; returns at once where nobody would continue it.
+pub(crate) fn suspend(scope: Scope) {
+    let target = if scope == Scope::Group { 0 } else { std::process::id().cast_signed() };
+    if actions::was_ignored(libc::SIGTSTP) {
+        return;
+    }
+    // SAFETY: the action is the default one; no pointer is passed.
+    unsafe {
+        actions::change(libc::SIGTSTP, libc::SIG_DFL);
+        libc::kill(target, libc::SIGTSTP);
+    }
+    handle(libc::SIGTSTP);
+}
+
+/// Has the terminal never suspend this program for writing to it.
 pub(crate) fn ignore_suspension_by_output() {
-    // SAFETY: the signal is ignored: there is no function to be called.
-    unsafe { act_on(libc::SIGTTOU, libc::SIG_IGN) };
+    // SAFETY: there is no function to be called.
+    unsafe { actions::change(libc::SIGTTOU, libc::SIG_IGN) };
 }
 
-/// In a new process, gives back the actions that [`notice`] took from it. What it handles itself is handed
-/// back by executing another program; until then a signal must not start the timer, which would go on.
+/// In a new process, hands back the signals as the program was started with them. A signal that comes until then must
+/// not start the timer, which would go on.
 pub(crate) fn hand_back() {
-    // SAFETY: async-signal-safe; all is passed by value or outlives the calls.
-    unsafe {
-        for &(signal, _) in STOPPING.iter().chain([&QUIT]) {
-            if !is_ignored(signal) {
-                act_on(signal, libc::SIG_DFL);
-            }
-        }
-        if IGNORES_ALARM.load(Acquire) {
-            act_on(libc::SIGALRM, libc::SIG_IGN);
-        }
-        if !IGNORES_XFSZ.load(Acquire) {
-            act_on(libc::SIGXFSZ, libc::SIG_DFL);
-        }
-    }
+    actions::restore();
     set_timer(0);
 }
 
-/// Whether [`stop`] or [`take_snapshot_request`] has something to tell.
+/// Whether [`stop`], [`take_snapshot_request`] or [`take_suspension_request`] has something to tell.
 pub(crate) fn pending() -> bool {
-    STOP.load(Acquire) != 0 || SNAPSHOT.load(Acquire)
+    [&SNAPSHOT, &SUSPENSION].iter().any(|flag| flag.load(Acquire)) || STOP.load(Acquire) != 0
 }
 
 /// The signal that the program is to die of, if there was one.
@@ -167,14 +190,23 @@ pub(crate) fn hurried() -> bool {
 
 /// Whether a snapshot was asked for since the last call.
 pub(crate) fn take_snapshot_request() -> bool {
+    take(&SNAPSHOT)
+}
+
+/// Whether the program was told to be suspended since the last call.
+pub(crate) fn take_suspension_request() -> bool {
+    take(&SUSPENSION)
+}
+
+fn take(request: &AtomicBool) -> bool {
     let mut asked = false;
     // A request that comes before the timer is stopped is taken with the others; one that comes after it
     // starts the timer anew.
-    while SNAPSHOT.swap(false, AcqRel) {
+    while request.swap(false, AcqRel) {
         asked = true;
         set_timer(0);
     }
-    if asked && STOP.load(Acquire) != 0 {
+    if asked && pending() {
         set_timer(TICK_MICROS);
     }
     asked
@@ -183,6 +215,7 @@ pub(crate) fn take_snapshot_request() -> bool {
 extern "C" fn on_signal(signal: c_int) {
     match signal {
         libc::SIGUSR1 => SNAPSHOT.store(true, Release),
+        libc::SIGTSTP => SUSPENSION.store(true, Release),
         libc::SIGALRM if ALARM_IS_TICK.load(Acquire) => return,
         _ => {
             let now = monotonic_millis();
@@ -215,40 +248,4 @@ fn monotonic_millis() -> u32 {
     // SAFETY: the time outlives the call.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
     (now.tv_sec as u32).wrapping_mul(1000).wrapping_add((now.tv_nsec / 1_000_000) as u32)
-}
-
-/// # Safety
-///
-/// The action, if it is a function, must be async-signal-safe.
-unsafe fn act_on(signal: c_int, action: libc::sighandler_t) {
-    let mut new = MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: a zeroed `sigaction` is valid; without flags the plain handler is the one that counts. While
-    // one signal is handled the others wait.
-    unsafe {
-        let new = new.assume_init_mut();
-        new.sa_sigaction = action;
-        libc::sigfillset(&raw mut new.sa_mask);
-        libc::sigaction(signal, new, ptr::null_mut());
-    }
-}
-
-fn is_ignored(signal: c_int) -> bool {
-    let mut old = MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: the old action is stored where there is room for it; a zeroed one is valid if it is not.
-    unsafe {
-        libc::sigaction(signal, ptr::null(), old.as_mut_ptr());
-        old.assume_init().sa_sigaction == libc::SIG_IGN
-    }
-}
-
-fn unblock(signals: impl IntoIterator<Item = c_int>) {
-    let mut set = MaybeUninit::<libc::sigset_t>::uninit();
-    // SAFETY: the set is initialized by `sigemptyset` and outlives the calls.
-    unsafe {
-        libc::sigemptyset(set.as_mut_ptr());
-        for signal in signals {
-            libc::sigaddset(set.as_mut_ptr(), signal);
-        }
-        libc::sigprocmask(libc::SIG_UNBLOCK, set.as_ptr(), ptr::null_mut());
-    }
 }
