@@ -39,7 +39,7 @@ pub(crate) enum Parsed {
     /// A run.
     Settings(Box<Settings>),
     /// The help or the version, to be printed instead.
-    Information(String),
+    Information { text: String, of_run: bool },
     /// Nothing that makes sense; the text says why.
     Misuse(String),
 }
@@ -61,7 +61,9 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Parsed {
         Err(error) => {
             let text = error.render().to_string();
             match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Information(text),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                    Parsed::Information { text, of_run: runs }
+                }
                 _ => Parsed::Misuse(text),
             }
         }

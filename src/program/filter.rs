@@ -45,12 +45,14 @@ pub(crate) fn run(settings: &Settings, console: &mut Console) -> Outcome {
 
 /// The value, or nothing after the failure was complained about.
 fn told<T>(result: Result<T, Failure>, console: &mut Console) -> Option<T> {
-    match result {
-        Ok(value) => return Some(value),
-        Err(failure) if failure.is_interruption() => {}
-        Err(failure) => console.complain(&failure),
+    result.inspect_err(|failure| complain(failure, console)).ok()
+}
+
+/// Complains about `failure`, unless a signal is what there is to tell.
+fn complain(failure: &Failure, console: &mut Console) {
+    if !failure.is_interruption() {
+        console.complain(failure);
     }
-    None
 }
 
 /// What a run works with.
@@ -63,6 +65,8 @@ struct Filter<'a> {
     /// One that failed to open is gone; so is a save that failed.
     report: Option<Destination>,
     save: Option<Save>,
+    /// Why there is no copy of the input though one was asked for.
+    save_failure: Option<Failure>,
     /// What the end of a command comes to, if one was run.
     status: Option<u8>,
 }
@@ -74,14 +78,23 @@ impl<'a> Filter<'a> {
         let kept = kept.map_err(|error| console.complain(&error)).ok()?;
         let output = told(Output::open(settings), console)?;
         let chunk = vec![0; CHUNK].into_boxed_slice();
-        let mut filter =
-            Self { settings, console, kept, chunk, output, report: None, save: None, status: None };
+        let mut filter = Self {
+            settings,
+            console,
+            kept,
+            chunk,
+            output,
+            report: None,
+            save: None,
+            save_failure: None,
+            status: None,
+        };
         filter.report = filter.open_report();
         if let Some(Saving::To(target)) = &settings.save {
             let inputs = settings.inputs.iter().filter_map(FileId::of_input);
             let outputs = [filter.output.file(), filter.report.as_ref().and_then(Destination::file)];
             let others: Vec<_> = inputs.chain(outputs.into_iter().flatten()).collect();
-            filter.save = told(Save::open(target, &others), filter.console);
+            filter.set_save(Save::open(target, &others));
         }
         Some(filter)
     }
@@ -122,6 +135,7 @@ impl<'a> Filter<'a> {
             ended: &ended,
             file: input.path(),
             saved: self.save.as_ref().and_then(Save::path),
+            save_failure: self.save_failure.as_ref(),
         };
         self.output.put(input, &record, self.console);
         if let Some(report) = &mut self.report {
@@ -224,9 +238,19 @@ impl<'a> Filter<'a> {
 
     fn begin_save(&mut self) {
         if self.settings.save == Some(Saving::New) {
-            self.save = told(Save::create(), self.console);
+            self.set_save(Save::create());
         }
         self.name_save();
+    }
+
+    fn set_save(&mut self, result: Result<Save, Failure>) {
+        (self.save, self.save_failure) = match result {
+            Ok(save) => (Some(save), None),
+            Err(failure) => {
+                complain(&failure, self.console);
+                (None, Some(failure))
+            }
+        };
     }
 
     /// Names the file that has the whole input in the marker, if there is one.
@@ -239,8 +263,7 @@ impl<'a> Filter<'a> {
     /// Goes on without saving if it failed: then the file does not have the whole input.
     fn check_save(&mut self, result: Result<(), Failure>) {
         if let Err(failure) = result {
-            self.console.complain(&failure);
-            self.save = None;
+            self.set_save(Err(failure));
             self.name_save();
         }
     }

@@ -9,6 +9,7 @@ use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::program::destination::Destination;
 use crate::program::ended::Ended;
+use crate::program::failure::Failure;
 use crate::program::lossy::Lossy;
 
 /// Everything there is to say of an input, in the order of the fields.
@@ -21,6 +22,8 @@ pub(crate) struct Record<'a> {
     pub(crate) file: Option<&'a [u8]>,
     /// Path of the file that has all of the input.
     pub(crate) saved: Option<&'a [u8]>,
+    /// Why there is none, if it was asked for.
+    pub(crate) save_failure: Option<&'a Failure>,
 }
 
 /// How much of a [`Record`] is printed.
@@ -32,6 +35,15 @@ pub(crate) enum Fields {
 }
 
 impl Record<'_> {
+    /// What went wrong with the input, or else with the copy of it.
+    fn error(&self) -> Option<String> {
+        let of_input = match self.ended {
+            Ended::Ran(outcome) => outcome.error(),
+            ended => ended.failure().map(Failure::reason),
+        };
+        of_input.or_else(|| self.save_failure.map(Failure::to_string))
+    }
+
     /// Writes one line.
     pub(crate) fn put_to(&self, destination: &mut Destination, fields: Fields) {
         let write = |sink: &mut BufWriter<&mut Destination>| -> io::Result<()> {
@@ -64,12 +76,12 @@ impl Serialize for Object<'_> {
         map.serialize_entry("truncated", &report.is_truncated().then_some(Truncated(report)))?;
         map.serialize_entry("original_bytes", &report.original_bytes)?;
         map.serialize_entry("ended_by", &ended.name())?;
-        if let Some(failure) = ended.failure() {
-            map.serialize_entry("error", &failure.reason())?;
-        }
+        let error = self.record.error();
         if let Ended::Ran(outcome) = ended {
             is_lossy |= outcome.error().is_some_and(|error| error.contains(char::REPLACEMENT_CHARACTER));
-            serialize_outcome::<S>(outcome, &mut map)?;
+            serialize_outcome::<S>(outcome, error.as_deref(), &mut map)?;
+        } else if let Some(error) = error {
+            map.serialize_entry("error", &error)?;
         }
         for (key, path) in [("file", file), ("saved", saved)] {
             if let Some(path) = path {
@@ -85,7 +97,11 @@ impl Serialize for Object<'_> {
     }
 }
 
-fn serialize_outcome<S: Serializer>(outcome: &Outcome, map: &mut S::SerializeMap) -> Result<(), S::Error> {
+fn serialize_outcome<S: Serializer>(
+    outcome: &Outcome,
+    error: Option<&str>,
+    map: &mut S::SerializeMap,
+) -> Result<(), S::Error> {
     map.serialize_entry("success", &outcome.success())?;
     map.serialize_entry("exit_code", &outcome.exit_code())?;
     if let Some(signal) = outcome.signal() {
@@ -93,7 +109,7 @@ fn serialize_outcome<S: Serializer>(outcome: &Outcome, map: &mut S::SerializeMap
     }
     map.serialize_entry("timed_out", &outcome.timed_out())?;
     map.serialize_entry("wall_duration_ms", &u64::try_from(outcome.wall.as_millis()).unwrap_or(u64::MAX))?;
-    for (key, text) in [("error", outcome.error()), ("note", outcome.note())] {
+    for (key, text) in [("error", error), ("note", outcome.note().as_deref())] {
         if let Some(text) = text {
             map.serialize_entry(key, &text)?;
         }

@@ -49,7 +49,10 @@ pub(crate) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let mut console = Console::new();
     let outcome = match args::parse(args) {
         Parsed::Settings(settings) => filter::run(&settings, &mut console),
-        Parsed::Information(text) => inform(&text, &mut console),
+        Parsed::Information { text, of_run } => {
+            let failed = if of_run { Outcome::Broken } else { Outcome::Failed };
+            if inform(&text, &mut console) { Outcome::Done } else { failed }
+        }
         Parsed::Misuse(text) => {
             console.show(text.as_bytes());
             Outcome::Misused
@@ -58,15 +61,13 @@ pub(crate) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     exit::code(outcome)
 }
 
-/// Prints what was asked for instead of a result: the help or the version.
-fn inform(text: &str, console: &mut Console) -> Outcome {
+/// Prints what was asked for instead of a result: the help or the version. Returns whether that worked.
+fn inform(text: &str, console: &mut Console) -> bool {
     let mut sink = Sink::stdout();
     sink.put(text.as_bytes());
-    match sink.finish() {
-        Ok(()) => Outcome::Done,
-        Err(failure) => {
-            console.complain(&failure);
-            Outcome::Failed
-        }
+    let result = sink.finish();
+    if let Err(failure) = &result {
+        console.complain(failure);
     }
+    result.is_ok()
 }

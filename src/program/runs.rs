@@ -1,7 +1,7 @@
 //! The options that say how a command is run, and what they come to.
 
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
@@ -50,8 +50,10 @@ pub(crate) fn invocation(matches: &ArgMatches) -> Invocation {
     let span = |name| matches.get_one(name).map(|&TimeSpan(span)| span);
     let mut words = matches.get_many::<OsString>("COMMAND").unwrap_or_default().cloned();
     let (program, args) = if matches.get_flag("shell") {
-        let words: Vec<_> = words.collect();
-        ("sh".into(), vec!["-c".into(), words.join(OsStr::new(" "))])
+        let script = words.collect::<Vec<_>>().join(OsStr::new(" "));
+        // It is no option, whatever it begins with.
+        let end_of_options = script.as_bytes().starts_with(b"-").then(|| "--".into());
+        ("sh".into(), ["-c".into()].into_iter().chain(end_of_options).chain([script]).collect())
     } else {
         (words.next().unwrap_or_default(), words.collect())
     };

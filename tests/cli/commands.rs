@@ -78,6 +78,8 @@ fn what_headtail_itself_cannot_do_is_125() {
     let message = "headtail: standard output: Bad file descriptor\n";
     assert_run(&mut sh("\"$HEADTAIL\" run echo text >&-"), "", message, 125);
     assert_run(&mut sh("\"$HEADTAIL\" run --shell 'exit 3' >&-"), "", "", 3);
+    let message = "headtail: standard output: No space left on device\n";
+    assert_run(&mut sh("\"$HEADTAIL\" run --help >/dev/full"), "", message, 125);
 }
 
 #[test]
@@ -190,6 +192,8 @@ fn both_streams_share_their_order() {
 #[test]
 fn a_script_is_the_words_joined_by_spaces() {
     assert_run(&mut run(&["--shell", "echo a  b;", "exit", "$((1 +", "2))"]), "a b\n", "", 3);
+    // No option of the shell's.
+    assert_run(&mut run(&["--shell", "--", "-x 2>/dev/null"]), "", "", 127);
 }
 
 #[test]

@@ -133,6 +133,9 @@ fn a_full_disk_ends_the_saving_alone() {
     let expected = "1\n2\n\n\n... [omitted 3884 bytes] ...\n\n1000\n";
     let mut run = place.headtail(&["--head=4", "--tail=5", "--save=/dev/full"]);
     let complaint = "headtail: /dev/full: No space left on device\n";
+    let error = "\"ended_by\":\"eof\",\"error\":\"/dev/full: No space left on device\"";
+    let object = format!("{{\"output\":\"1\\n\",\"truncated\":null,\"original_bytes\":2,{error}}}\n");
+    assert_run(place.headtail(&["--json", "--save=/dev/full"]).write_stdin("1\n"), object, complaint, 1);
     assert_run(run.write_stdin(numbers(1000)), expected, complaint, 1);
 }
 
