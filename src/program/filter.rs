@@ -7,6 +7,7 @@ use headtail::run::Ending;
 
 use crate::program::command;
 use crate::program::console::Console;
+use crate::program::copies::Copies;
 use crate::program::destination::Destination;
 use crate::program::ended::Ended;
 use crate::program::exit::Outcome;
@@ -16,8 +17,7 @@ use crate::program::grace;
 use crate::program::json::{Fields, Record};
 use crate::program::name::Name;
 use crate::program::output::Output;
-use crate::program::save::Save;
-use crate::program::settings::{Input, Invocation, Saving, Settings};
+use crate::program::settings::{Input, Invocation, Settings};
 use crate::program::source::{CHUNK, Filled, Pace, Source, Stream};
 use crate::program::system::signals::{self, Signal};
 
@@ -62,11 +62,9 @@ struct Filter<'a> {
     kept: HeadTail,
     chunk: Box<[u8]>,
     output: Output,
-    /// One that failed to open is gone; so is a save that failed.
+    /// One that failed to open is gone.
     report: Option<Destination>,
-    save: Option<Save>,
-    /// Why there is no copy of the input though one was asked for.
-    save_failure: Option<Failure>,
+    copies: Copies<'a>,
     /// What the end of a command comes to, if one was run.
     status: Option<u8>,
 }
@@ -78,24 +76,15 @@ impl<'a> Filter<'a> {
         let kept = kept.map_err(|error| console.complain(&error)).ok()?;
         let output = told(Output::open(settings), console)?;
         let chunk = vec![0; CHUNK].into_boxed_slice();
-        let mut filter = Self {
-            settings,
-            console,
-            kept,
-            chunk,
-            output,
-            report: None,
-            save: None,
-            save_failure: None,
-            status: None,
-        };
+        let copies = Copies::new(settings.save.as_ref());
+        let mut filter = Self { settings, console, kept, chunk, output, report: None, copies, status: None };
         filter.report = filter.open_report();
-        if let Some(Saving::To(target)) = &settings.save {
+        let others = || {
             let inputs = settings.inputs.iter().filter_map(FileId::of_input);
             let outputs = [filter.output.file(), filter.report.as_ref().and_then(Destination::file)];
-            let others: Vec<_> = inputs.chain(outputs.into_iter().flatten()).collect();
-            filter.set_save(Save::open(target, &others));
-        }
+            inputs.chain(outputs.into_iter().flatten()).collect()
+        };
+        filter.copies.open(others);
         Some(filter)
     }
 
@@ -122,20 +111,24 @@ impl<'a> Filter<'a> {
     /// Reads `input` to its end and writes its result: also that of an input that fails on the way.
     fn pass(&mut self, input: &Input) {
         self.kept.reset();
-        self.begin_save();
+        self.copies.begin();
+        self.name_copy();
+        self.tell_of_copy();
         let ended = match input {
             Input::Stdin => self.filter(Ok(Source::stdin()), input),
             Input::File(path) => self.filter(Source::open(path), input),
             Input::Command(invocation) => self.run(invocation, input),
         };
-        self.end_save();
+        self.copies.settle();
+        self.tell_of_copy();
+        self.copies.end(&self.kept.report());
         self.console.clear_status();
         let record = Record {
             snapshot: self.kept.snapshot(),
             ended: &ended,
             file: input.path(),
-            saved: self.save.as_ref().and_then(Save::path),
-            save_failure: self.save_failure.as_ref(),
+            saved: self.copies.path(),
+            save_failure: self.copies.failure(),
         };
         self.output.put(input, &record, self.console);
         if let Some(report) = &mut self.report {
@@ -198,7 +191,7 @@ impl<'a> Filter<'a> {
         self.output.begin(input, self.console);
         loop {
             // What is saved or shown is so as it arrives.
-            let is_awaited = self.save.is_some() || self.output.is_watched();
+            let is_awaited = self.copies.is_made() || self.output.is_watched();
             let pace = if is_awaited { Pace::Read } else { Pace::Chunk };
             let (len, filled) = match self.output.refresh() {
                 // The view changes though nothing comes.
@@ -206,10 +199,8 @@ impl<'a> Filter<'a> {
                 _ => source.fill(&mut self.chunk, pace, signals::pending),
             };
             self.kept.push(&self.chunk[..len]);
-            if let Some(save) = &mut self.save {
-                let result = save.put(&self.chunk[..len]);
-                self.check_save(result);
-            }
+            self.copies.put(&self.chunk[..len]);
+            self.tell_of_copy();
             self.output.update(&self.kept, self.console);
             match filled {
                 Filled::More => {}
@@ -217,7 +208,7 @@ impl<'a> Filter<'a> {
                 Filled::Failed(error) => return Ended::Failed(Failure::new(&input.name(), error)),
             }
             // What is saved has to be read.
-            if self.save.is_none()
+            if !self.copies.is_made()
                 && let Err(error) = source.pass_over(&mut self.kept, &mut self.chunk)
             {
                 return Ended::Failed(Failure::new(&input.name(), error));
@@ -236,53 +227,18 @@ impl<'a> Filter<'a> {
         }
     }
 
-    fn begin_save(&mut self) {
-        if self.settings.save == Some(Saving::New) {
-            self.set_save(Save::create());
+    /// Has people and the marker know what became of the copy of the input.
+    fn tell_of_copy(&mut self) {
+        if let Some(failure) = self.copies.news() {
+            complain(failure, self.console);
+            self.name_copy();
         }
-        self.name_save();
-    }
-
-    fn set_save(&mut self, result: Result<Save, Failure>) {
-        (self.save, self.save_failure) = match result {
-            Ok(save) => (Some(save), None),
-            Err(failure) => {
-                complain(&failure, self.console);
-                (None, Some(failure))
-            }
-        };
     }
 
     /// Names the file that has the whole input in the marker, if there is one.
-    fn name_save(&mut self) {
-        let path = self.save.as_ref().and_then(Save::path).unwrap_or_default();
+    fn name_copy(&mut self) {
         // The command line was refused if a cap has no room for a path as long as this.
-        let _ = self.kept.set_path(path);
-    }
-
-    /// Goes on without saving if it failed: then the file does not have the whole input.
-    fn check_save(&mut self, result: Result<(), Failure>) {
-        if let Err(failure) = result {
-            self.set_save(Err(failure));
-            self.name_save();
-        }
-    }
-
-    /// Makes sure of the file before anybody is told of it. A new one goes if nothing is missing in the output.
-    fn end_save(&mut self) {
-        if let Some(save) = &mut self.save {
-            let result = save.settle();
-            self.check_save(result);
-        }
-        if self.settings.save == Some(Saving::New)
-            && let Some(mut save) = self.save.take()
-        {
-            let report = self.kept.report();
-            if report.omitted_bytes > 0 || report.clipped_lines > 0 {
-                save.keep();
-                self.save = Some(save);
-            }
-        }
+        let _ = self.kept.set_path(self.copies.path().unwrap_or_default());
     }
 
     fn finish(self) {

@@ -10,6 +10,7 @@ mod args;
 mod attributes;
 mod command;
 mod console;
+mod copies;
 mod cuts;
 mod descriptor;
 mod destination;
