@@ -153,7 +153,8 @@ impl Clipper {
 
     /// Ends a line that is too long at the first delimiter of `text`, which has one. Returns what follows.
     fn end_long<'a>(&mut self, text: &'a [u8], store: &mut Store) -> &'a [u8] {
-        let end = memchr(self.delimiter, text).unwrap_or(text.len() - 1);
+        let last = text.len() - 1;
+        let end = memchr(self.delimiter, &text[..last]).unwrap_or(last);
         self.pass_long(&text[..end], store);
         if let Some(middle) = &self.middle {
             middle.store_end(store);
@@ -185,11 +186,8 @@ impl Clipper {
             return middle.begin(store);
         }
         let kept = self.max_line - mark::END.len();
-        if content < kept {
-            store.push(&window[..kept - content]);
-        } else {
-            store.rewind(content - kept);
-        }
+        store.push(&window[..kept.saturating_sub(content)]);
+        store.rewind(content.saturating_sub(kept));
         let kept = kept - store.rewind_partial(kept);
         store.push_mark(mark::END, (content + window.len() - kept) as u64);
     }

@@ -78,13 +78,11 @@ pub(crate) fn tail<'a>(tail: Tail<'a>, limits: &Limits) -> Tail<'a> {
 }
 
 /// How many bytes at the end of `text` are its last `lines` lines; a last line without a delimiter counts. All
-/// of it if it has no more.
-pub(crate) fn last_lines(text: [&[u8]; 3], lines: u64, delimiter: u8) -> Reach {
+/// of it if it has no more, or they are not limited.
+pub(crate) fn last_lines(text: [&[u8]; 3], lines: Option<u64>, delimiter: u8) -> Reach {
     let len: usize = text.iter().map(|piece| piece.len()).sum();
     let whole = Reach { len, is_whole_lines: false };
-    if lines == u64::MAX {
-        return whole;
-    }
+    let Some(lines) = lines else { return whole };
     let Some(back) = lines.checked_sub(1) else { return Reach { len: 0, is_whole_lines: true } };
     let pieces = text.into_iter().rev().scan(len, |start, piece| {
         *start -= piece.len();
@@ -132,7 +130,7 @@ mod tests {
     fn the_last_lines_are_counted_across_pieces() {
         let text = [&b"1\n2"[..], b"\n", b"3\n4\n"];
         for (lines, len) in [(0, 0), (1, 2), (2, 4), (3, 6), (4, 8), (9, 8)] {
-            let reach = last_lines(text, lines, b'\n');
+            let reach = last_lines(text, Some(lines), b'\n');
             assert_eq!((reach.len, reach.is_whole_lines), (len, lines < 4), "{lines}");
         }
     }

@@ -112,7 +112,8 @@ fn find_start(
     let limits = kept.limits();
     if limits.max_line == 0 {
         // Nothing is shortened, so it does not matter where the lines are.
-        return Ok(end.checked_sub(need as u64).filter(|&start| start > from));
+        let room = end.checked_sub(from).and_then(|rest| rest.checked_sub(need as u64));
+        return Ok(room.map(|room| from + room));
     }
     let mut search = TailSearch::new(need, limits.max_line, limits.delimiter);
     let reach = (need as u64).saturating_add(limits.max_line as u64).saturating_mul(REACH);

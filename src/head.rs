@@ -13,8 +13,8 @@ pub(crate) struct Head {
     bytes: Vec<u8>,
     /// Most bytes: the limit, or `bytes.len()` once the head is closed.
     max: usize,
-    /// Lines that may still end in the head; 0 closes it.
-    lines_left: u64,
+    /// Lines that may still end in the head, if that is limited; 0 closes it.
+    lines_left: Option<u64>,
     delimiter: u8,
 }
 
@@ -23,7 +23,7 @@ impl Head {
     pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(limits.held().0)?;
-        let mut head = Self { bytes, max: 0, lines_left: 0, delimiter: limits.delimiter };
+        let mut head = Self { bytes, max: 0, lines_left: None, delimiter: limits.delimiter };
         head.clear(limits);
         Ok(head)
     }
@@ -31,7 +31,7 @@ impl Head {
     /// Forgets everything, keeping the memory. `limits` are those that it was made with.
     pub(crate) fn clear(&mut self, limits: &Limits) {
         self.bytes.clear();
-        self.max = if limits.head_lines == 0 { 0 } else { limits.held().0 };
+        self.max = if limits.head_lines == Some(0) { 0 } else { limits.held().0 };
         self.lines_left = limits.head_lines;
     }
 
@@ -39,10 +39,10 @@ impl Head {
     pub(crate) fn fill(&mut self, bytes: &[u8]) -> usize {
         let mut taken = bytes.len().min(self.max - self.bytes.len());
         // A head without a limit of lines never looks for them.
-        if taken > 0 && self.lines_left < u64::MAX {
+        if let Some(lines_left) = &mut self.lines_left {
             for end in memchr_iter(self.delimiter, &bytes[..taken]) {
-                self.lines_left = self.lines_left.saturating_sub(1);
-                if self.lines_left == 0 {
+                *lines_left = lines_left.saturating_sub(1);
+                if *lines_left == 0 {
                     taken = end + 1;
                     self.max = self.bytes.len() + taken;
                     break;
@@ -70,7 +70,7 @@ impl Head {
 
     /// Whether it has all the lines that it may have, and ends with the last of them.
     pub(crate) fn is_whole_lines(&self) -> bool {
-        self.lines_left == 0
+        self.lines_left == Some(0)
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

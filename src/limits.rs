@@ -22,10 +22,10 @@ pub struct Limits {
     pub(crate) head: usize,
     /// Most bytes of the stored stream kept from its end.
     pub(crate) tail: usize,
-    /// Most lines in the head; `u64::MAX` for no limit.
-    pub(crate) head_lines: u64,
-    /// Most lines in the tail; `u64::MAX` for no limit.
-    pub(crate) tail_lines: u64,
+    /// Most lines in the head, if that is limited.
+    pub(crate) head_lines: Option<u64>,
+    /// Most lines in the tail, if that is limited.
+    pub(crate) tail_lines: Option<u64>,
     /// Most bytes of the output, marker included. `head` and `tail` are its shares then, and their sum.
     pub(crate) cap: Option<Cap>,
     /// Longest line content stored; 0 for no limit, else at least `Clip::least_line`.
@@ -45,8 +45,8 @@ impl Limits {
         Self {
             head: 16 << 10,
             tail: 16 << 10,
-            head_lines: u64::MAX,
-            tail_lines: u64::MAX,
+            head_lines: None,
+            tail_lines: None,
             cap: None,
             max_line: 2 << 10,
             clip: Clip::End,
@@ -72,14 +72,14 @@ impl Limits {
     /// Ends the head after `lines` lines, if its bytes allow that many; 0 keeps none.
     #[must_use]
     pub const fn head_lines(self, lines: u64) -> Self {
-        Self { head_lines: lines, ..self }
+        Self { head_lines: Some(lines), ..self }
     }
 
     /// Keeps the last `lines` lines, if the bytes of the tail allow that many; 0 keeps none. A last line
     /// without a delimiter counts.
     #[must_use]
     pub const fn tail_lines(self, lines: u64) -> Self {
-        Self { tail_lines: lines, ..self }
+        Self { tail_lines: Some(lines), ..self }
     }
 
     /// Bounds the whole output, marker included, to `bytes`: what fits passes unchanged, else head and tail
@@ -186,7 +186,7 @@ impl Limits {
     /// Most bytes held of each end. Only limits of lines leave a share of the cap to the other end.
     pub(crate) const fn held(&self) -> (usize, usize) {
         match self.cap {
-            Some(cap) if self.head_lines < u64::MAX || self.tail_lines < u64::MAX => (cap.bytes, cap.bytes),
+            Some(cap) if self.head_lines.is_some() || self.tail_lines.is_some() => (cap.bytes, cap.bytes),
             _ => (self.head, self.tail),
         }
     }

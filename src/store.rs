@@ -23,8 +23,8 @@ pub(crate) struct Store {
     ring: Ring,
     /// Most bytes that the tail may have.
     tail_max: usize,
-    /// Most lines that the tail may have.
-    tail_lines: u64,
+    /// Most lines that the tail may have, if that is limited.
+    tail_lines: Option<u64>,
     delimiter: u8,
     /// Length of the stored stream, skipped bytes not counted. Positions in the clip logs are measured by it.
     len: u64,
@@ -204,7 +204,7 @@ impl Store {
 
     /// Whether there will be a gap even if what is provisional and `held_back` bytes before it are taken back.
     pub(crate) fn will_have_gap(&self, held_back: usize) -> bool {
-        if self.tail_lines == 0 {
+        if self.tail_lines == Some(0) {
             return self.skipped || self.after_head(self.certain_len(held_back)) > 0;
         }
         // No delimiter is ever taken back, so where the last lines start is certain.

@@ -330,3 +330,86 @@ fn a_call_too_early_or_without_room_does_nothing() {
     skip_middle(&mut source, &mut kept, &mut [0; 10]).expect("readable");
     assert_eq!((source.position(), kept.total_written()), (6, 36));
 }
+
+/// A file of which one call fails, once.
+struct Failing {
+    file: File,
+    at: usize,
+    kind: io::ErrorKind,
+}
+
+impl Read for Failing {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if self.file.calls == self.at {
+            self.file.calls += 1;
+            return Err(self.kind.into());
+        }
+        self.file.read(room)
+    }
+}
+
+impl Seek for Failing {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// Reads both ends of lines of which the tail is longer than the chunk; the call `at` fails. Says how many errors
+/// `skip_middle` handed on.
+fn errors_of_a_call_that_fails(at: usize, kind: io::ErrorKind) -> usize {
+    let content = b"a line\n".repeat(200);
+    let params = Params { head: 5, tail: 100, max_line: 16, ..Params::default() };
+    let mut kept = new(&params);
+    let mut source = Failing { file: File::new(content.clone()), at, kind };
+    let mut chunk = [0; 40];
+    let mut errors = 0;
+    loop {
+        match source.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(count) => kept.push(&chunk[..count]),
+            Err(_) => continue,
+        }
+        if source.file.position == chunk.len() as u64 {
+            errors += usize::from(skip_middle(&mut source, &mut kept, &mut chunk).is_err());
+        }
+    }
+    assert!(source.file.calls < 100, "it goes on and on");
+    if errors == 0 {
+        assert_answers(&kept, &answer(&content, &params), || format!("{kind} at call {at}"));
+    }
+    errors
+}
+
+#[test]
+fn an_interrupted_read_is_repeated_and_any_other_that_fails_half_way_is_told() {
+    let errors = |kind| (0..40).map(|at| errors_of_a_call_that_fails(at, kind)).sum::<usize>();
+    assert_eq!(errors(io::ErrorKind::Interrupted), 0);
+    // The rest of the tail takes three reads after the one that can still be taken back.
+    assert_eq!(errors(io::ErrorKind::Other), 3);
+}
+
+#[test]
+fn what_is_needed_is_read_and_no_more() {
+    // 20 bytes of tail, 19 that a clip may take back, and the byte before them: 40 bytes, which begin in a line.
+    let content = b"a line\n".repeat(200);
+    let params = Params { head: 5, tail: 20, max_line: 16, ..Params::default() };
+    let tail = 42;
+    // Calls: the first read, where it is, where the end is, two for each piece that is searched, one and a read or two
+    // for the tail, and the read that finds the end.
+    for (chunk, searched, calls) in [(100, 80, 3 + 2 + 2 + 1), (30, 60, 3 + 4 + 3 + 1)] {
+        let mut file = File::new(content.clone());
+        let mut kept = new(&params);
+        read_ends(&mut file, &mut kept, &mut vec![0; chunk]);
+        assert_answers(&kept, &answer(&content, &params), || format!("chunks of {chunk}"));
+        assert_eq!((file.calls, file.bytes), (calls, (chunk + searched + tail) as u64), "chunks of {chunk}");
+    }
+    // Where nothing is clipped it does not matter where lines begin, or whether all of the rest is just enough.
+    for len in 110..=115 {
+        let params = Params { max_line: 0, ..params };
+        let mut file = File::new(content[..len].to_vec());
+        let mut kept = new(&params);
+        read_ends(&mut file, &mut kept, &mut [0; 90]);
+        assert_answers(&kept, &answer(&content[..len], &params), || format!("{len} bytes"));
+        assert_eq!(file.bytes, if len < 111 { len as u64 } else { 90 + 21 }, "{len} bytes");
+    }
+}
