@@ -38,7 +38,7 @@ impl SharedHeadTail {
     ///
     /// The memory can't be had.
     pub fn new(limits: Limits) -> Result<Self, NewError> {
-        Ok(Self(Arc::new(Mutex::new(HeadTail::new(limits)?))))
+        HeadTail::new(limits).map(Self::from)
     }
 
     /// Takes the next bytes of the input, as one piece.
@@ -78,6 +78,23 @@ impl SharedHeadTail {
     /// No method of `HeadTail` panics half-way, so one that a panicking thread held is whole.
     fn lock(&self) -> MutexGuard<'_, HeadTail> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Shares one that may have been written to, with its marker.
+///
+/// ```
+/// use headtail::{HeadTail, Limits, Marker, SharedHeadTail};
+///
+/// let kept = HeadTail::with_marker(Limits::new().head(1).tail(1), Marker::parse(b"[{bytes}]")?)?;
+/// let kept = SharedHeadTail::from(kept);
+/// kept.push(b"abcd");
+/// assert_eq!(kept.snapshot().to_vec(), b"a[2]d");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl From<HeadTail> for SharedHeadTail {
+    fn from(kept: HeadTail) -> Self {
+        Self(Arc::new(Mutex::new(kept)))
     }
 }
 
