@@ -222,16 +222,17 @@ fn a_million_coloured_updates_leave_one() {
 }
 
 #[test]
-fn a_line_that_does_not_fit_passes_and_keeps_its_carriage_returns() {
+fn a_line_that_does_not_fit_passes_and_its_carriage_returns_end_it() {
     let clean = |input: &[u8]| clean_with(BOTH, b'\n', 4, input);
     assert_eq!(clean(b"abcd\rx\n"), r"xbcd\n");
-    assert_eq!(clean(b"abcde\rx\n"), r"abcde\rx\n");
+    assert_eq!(clean(b"abcde\rx\n"), r"abcde\nx\n");
     assert_eq!(clean(b"abcde\r\n"), r"abcde\n");
-    assert_eq!(clean(b"abcde\rx\ry\n"), r"abcde\ry\n");
-    assert_eq!(clean(b"abcde\rx\rabcde\ry\n"), r"abcde\rabcde\ry\n");
+    assert_eq!(clean(b"abcde\rx\ry\n"), r"abcde\ny\n");
+    assert_eq!(clean(b"abcde\rx\rabcde\ry\n"), r"abcde\nabcde\ny\n");
     assert_eq!(clean("abcd\r漢漢\n".as_bytes()), "漢漢\n".as_bytes().escape_ascii().to_string());
-    assert_eq!(clean("abcd\r漢\r!\n".as_bytes()), "漢cd\r!\n".as_bytes().escape_ascii().to_string());
+    assert_eq!(clean("abcd\r漢\r!\n".as_bytes()), "漢cd\n!\n".as_bytes().escape_ascii().to_string());
     assert_eq!(clean(b"abcd\re\x1b[K\n"), r"e\n");
+    assert_eq!(clean_with(COLLAPSE, 0, 4, b"abcde\rx\0"), r"abcde\x00x\x00");
 }
 
 #[test]

@@ -165,8 +165,9 @@ impl Line {
         self.is_returned = false;
         if self.is_overlong {
             self.is_overlong = false;
+            // What stands there can't be taken back. As a line of its own it does not hide what follows.
             out(self.row.right());
-            out(b"\r");
+            out(&[self.delimiter]);
             self.row.clear();
         } else {
             self.row.return_to_start();

@@ -76,8 +76,8 @@ pub struct Cleaning {
 /// over and that character overwritten; what is left of text from before is shown without them.
 ///
 /// A line is held until it ends, as long as it fits the line buffer. Where it does not, what stands left of
-/// the cursor is handed on, and so is all that follows; a carriage return in such a line is kept unless it
-/// ends the line, and starts a new one as far as this is concerned.
+/// the cursor is handed on, and so is all that follows; a carriage return in such a line ends it, and is replaced by
+/// the delimiter, so that what a program writes last is seen however long a line was before.
 #[derive(Clone, Debug)]
 pub struct Cleaner {
     what: Cleaning,

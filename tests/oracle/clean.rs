@@ -310,7 +310,7 @@ impl Screen {
         }
         if self.is_overlong {
             self.out.extend(bytes(&self.right));
-            self.out.push(b'\r');
+            self.out.push(self.delimiter);
             self.right.clear();
             self.is_overlong = false;
         } else {
