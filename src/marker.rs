@@ -96,6 +96,20 @@ impl Marker {
         self.text(&gap).len()
     }
 
+    /// Whether the text names the file that has all of the input, if there is one.
+    ///
+    /// ```
+    /// use headtail::Marker;
+    ///
+    /// assert!(Marker::default().tells_path());
+    /// assert!(!Marker::parse(b"[{bytes} bytes]")?.tells_path());
+    /// # Ok::<(), headtail::MarkerError>(())
+    /// ```
+    #[must_use]
+    pub fn tells_path(&self) -> bool {
+        self.pieces_with_path.as_ref().unwrap_or(&self.pieces).contains(&Piece::Field(Field::Path))
+    }
+
     /// Whether the text depends on how many lines there are.
     pub(crate) fn counts_lines(&self) -> bool {
         let asks = |piece: &Piece| matches!(piece, Piece::Field(Field::Lines | Field::First | Field::Last));

@@ -73,6 +73,11 @@ impl<'a> Copies<'a> {
         self.copy.as_ref().and_then(Save::path)
     }
 
+    /// The same, if that is a new file: nobody knows its name.
+    pub(crate) fn new_path(&self) -> Option<&[u8]> {
+        self.path().filter(|_| self.asked == Some(&Saving::New))
+    }
+
     /// What went wrong since the last call.
     pub(crate) fn news(&mut self) -> Option<&Failure> {
         self.failure.as_ref().filter(|_| mem::take(&mut self.is_news))

@@ -1,6 +1,8 @@
 //! The filter: each input through the library to the outputs.
 
+use std::ffi::OsStr;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 
 use headtail::HeadTail;
 use headtail::run::Ending;
@@ -17,7 +19,7 @@ use crate::program::grace;
 use crate::program::json::{Fields, Record};
 use crate::program::name::Name;
 use crate::program::output::Output;
-use crate::program::settings::{Input, Invocation, Settings};
+use crate::program::settings::{Form, Input, Invocation, Settings};
 use crate::program::source::{CHUNK, Filled, Pace, Source, Stream};
 use crate::program::system::signals::{self, Signal};
 
@@ -135,8 +137,19 @@ impl<'a> Filter<'a> {
             report.input_was_read();
             record.put_to(report, Fields::Account);
         }
+        let has_marker = record.snapshot.before_marker().is_some();
         if let Some(failure) = ended.failure() {
             self.console.complain(failure);
+        }
+        self.tell_of_path(has_marker);
+    }
+
+    /// Says where the copy of the input is, if nothing else does.
+    fn tell_of_path(&mut self, has_marker: bool) {
+        let Settings { form, report, marker, .. } = self.settings;
+        let is_told = *form == Form::Json || report.is_some() || has_marker && marker.tells_path();
+        if let Some(path) = self.copies.new_path().filter(|_| !is_told) {
+            self.console.explain(&format_args!("full output: {}", Name::path(OsStr::from_bytes(path))));
         }
     }
 

@@ -87,9 +87,32 @@ fn a_new_file_stays_where_a_line_was_clipped() {
     let place = place();
     let mut run = place.headtail(&["--save", "-L16"]);
     let run = run.env("TMPDIR", place.path("tmp")).write_stdin("a line of more than 16 bytes\n");
-    assert_run(run, " ... [truncated]\n", "", 0);
+    let output = run.output().expect("it starts");
     let [file] = &new_files(&place)[..] else { panic!("there is one new file") };
+    // No marker is there to name it.
+    let message = format!("headtail: full output: {}\n", file.display());
+    crate::support::assert_output(&output, " ... [truncated]\n", &message, Some(0));
     assert_eq!(fs::read_to_string(file).expect("a file with text"), "a line of more than 16 bytes\n");
+}
+
+#[test]
+fn a_new_file_is_named_where_the_marker_does_not() {
+    for (args, named_by_itself) in
+        [(&["-m{bytes}"][..], true), (&["-m{path}"], false), (&["-m{bytes}", "--report=r"], false)]
+    {
+        let place = place();
+        let mut run = place.headtail(&LIMITS);
+        let run = run.args(args).env("TMPDIR", place.path("tmp")).write_stdin(numbers(1000));
+        let output = run.output().expect("it starts");
+        let [file] = &new_files(&place)[..] else { panic!("there is one new file") };
+        let message = if named_by_itself {
+            format!("headtail: full output: {}\n", file.display())
+        } else {
+            String::new()
+        };
+        assert_eq!(String::from_utf8_lossy(&output.stderr), message, "{args:?}");
+        assert_eq!(output.status.code(), Some(0));
+    }
 }
 
 #[test]
