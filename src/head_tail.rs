@@ -63,7 +63,8 @@ impl HeadTail {
     /// The memory can't be had, or a [`cap`](Limits::cap) has no room for the marker.
     pub fn with_marker(limits: Limits, marker: Marker) -> Result<Self, NewError> {
         check_room(&limits, &marker)?;
-        let no_memory = |cause| NewError::Memory { head: limits.head, tail: limits.tail, cause };
+        let line = if limits.clip == Clip::Middle || limits.cleans() { limits.max_line } else { 0 };
+        let no_memory = |cause| NewError::Memory { head: limits.head, tail: limits.tail, line, cause };
         Ok(Self {
             limits,
             intake: Intake::new(&limits).map_err(no_memory)?,
@@ -352,6 +353,8 @@ pub enum NewError {
         head: usize,
         /// Bytes to keep of the end.
         tail: usize,
+        /// Bytes to hold of a line; 0 where none are held.
+        line: usize,
         /// Why not.
         cause: TryReserveError,
     },
@@ -367,8 +370,11 @@ pub enum NewError {
 impl fmt::Display for NewError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Memory { head, tail, .. } => {
+            Self::Memory { head, tail, line: 0, .. } => {
                 write!(f, "no memory to keep {head} bytes of the start and {tail} bytes of the end")
+            }
+            Self::Memory { head, tail, line, .. } => {
+                write!(f, "no memory for {head} bytes of the start, {tail} of the end and {line} of a line")
             }
             Self::MarkerTooLong { cap, marker } => {
                 write!(f, "{cap} bytes have no room for the marker, which may take {marker}")

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::io::Write;
 
 use allocations::{BYTES, calls};
-use headtail::{HeadTail, Limits, SharedHeadTail};
+use headtail::{Clip, HeadTail, Limits, SharedHeadTail};
 
 /// How many bytes a keeper with these limits asks for.
 fn bytes(limits: Limits) -> usize {
@@ -128,6 +128,16 @@ fn size_that_cannot_be_had_is_an_error_value() {
             SharedHeadTail::new(limits).expect_err("more memory than there is");
         }
     }
+}
+
+#[test]
+fn a_line_that_cannot_be_held_is_an_error_value() {
+    let limits = Limits::new().max_line(usize::MAX / 2).expect("a line limit");
+    let error =
+        HeadTail::new(limits.clip(Clip::Middle).expect("room")).expect_err("more memory than there is");
+    let line = usize::MAX / 2;
+    let message = format!("no memory for 16384 bytes of the start, 16384 of the end and {line} of a line");
+    assert_eq!(error.to_string(), message);
 }
 
 #[test]

@@ -359,11 +359,19 @@ fn line_of_more_than_four_gibibytes() {
 }
 
 #[test]
+fn skip_of_nothing_does_nothing() {
+    let mut kept = HeadTail::new(limits(40, 40, 16)).expect("memory");
+    kept.skip(0);
+    kept.push(b"0123456789");
+    kept.skip(0);
+    kept.push(b"abcdefg\n");
+    answers(&kept, b" ... [truncated]\n", [18, 17, 0, 0, 1, 17]);
+}
+
+#[test]
 fn skip_before_the_head_is_full_ends_the_head() {
     let mut kept = HeadTail::new(limits(6, 4, 16)).expect("memory");
     kept.push(b"ab");
-    kept.skip(0);
-    answers(&kept, b"ab", [2, 2, 0, 0, 0, 0]);
     kept.skip(10);
     answers(&kept, b"ab\n\n... [omitted 10 bytes] ...\n\n", [12, 32, 10, 2, 0, 0]);
     kept.push(b"cd");

@@ -18,14 +18,14 @@ pub(crate) fn options() -> [Arg; 14] {
             .value_parser(memory_size())
             .conflicts_with_all(["head", "tail"]),
         value("split", "H:T", "How head and tail share --bytes [default: 50:50]")
-            .value_parser(split)
+            .value_parser(text(split))
             .requires("bytes"),
         value("lines", "N", "Stop after N lines at both ends, too").short('n').value_parser(count()),
         value("head-lines", "N", "Stop after N lines at the start, too").value_parser(count()),
         value("tail-lines", "N", "Keep at most N lines at the end").value_parser(count()),
         size("max-line", "Longest line, a longer one is clipped; 0 for none [default: 2K]")
             .short('L')
-            .value_parser(ValueParser::new(line_limit)),
+            .value_parser(text(line_limit)),
         value("clip", "WHAT", "What an overlong line loses [default: end]").value_parser(clips()),
         value("align", "WHERE", "Where a cut may fall [default: char]").value_parser(aligns()),
         value("marker", "TEMPLATE", "Text in place of what is omitted: {bytes} {lines} {first} {last} {start} {end} {total} {path}, \\n \\t \\\\ {{ }}")
@@ -115,8 +115,21 @@ fn value(name: &'static str, of: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(of).help(help).allow_hyphen_values(true)
 }
 
+/// Reads a value with `parse`. One that is not even text is refused by the name of its option, like any other.
+pub(crate) fn text<T, E>(parse: impl Fn(&str) -> Result<T, E> + Clone + Send + Sync + 'static) -> ValueParser
+where
+    T: Clone + Send + Sync + 'static,
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    let parser = OsStringValueParser::new().try_map(move |text| match text.to_str() {
+        Some(text) => parse(text).map_err(Into::into),
+        None => Err("not valid UTF-8".into()),
+    });
+    parser.into()
+}
+
 fn memory_size() -> ValueParser {
-    ValueParser::new(|text: &str| -> Result<usize, SizeError> {
+    text(|text| {
         let Size(bytes) = text.parse()?;
         usize::try_from(bytes).map_err(|_| SizeError::TooLarge)
     })
@@ -132,7 +145,7 @@ fn line_limit(text: &str) -> Result<usize, Box<dyn Error + Send + Sync>> {
 }
 
 fn count() -> ValueParser {
-    ValueParser::new(|text: &str| text.parse().map(|Size(lines)| lines))
+    text(|text| text.parse().map(|Size(lines)| lines))
 }
 
 fn split(text: &str) -> Result<Split, &'static str> {

@@ -4,10 +4,11 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::time::Duration;
 
-use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use headtail::run::{NON_INTERACTIVE, TimeSpan};
 
+use crate::program::cuts;
 use crate::program::settings::{Invocation, Stdin};
 
 /// How long others are waited for unless the options say so.
@@ -76,7 +77,7 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
 }
 
 fn span(name: &'static str, help: &'static str) -> Arg {
-    let parser = ValueParser::new(|text: &str| text.parse::<TimeSpan>());
+    let parser = cuts::text(str::parse::<TimeSpan>);
     // A value such as -1 is a wrong value, not an unknown option.
     Arg::new(name).long(name).value_name("DURATION").help(help).allow_hyphen_values(true).value_parser(parser)
 }

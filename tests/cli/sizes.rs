@@ -1,5 +1,8 @@
 //! Sizes on the command line.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use crate::support::{assert_run, headtail};
 
 #[test]
@@ -37,6 +40,11 @@ fn a_wrong_size_is_a_usage_error_that_names_option_and_value() {
         );
         assert_run(&mut headtail(&[option, value]), "", &expected, 2);
     }
+    let mut run = headtail(&["--tail"]);
+    run.arg(OsStr::from_bytes(b"1\xff"));
+    let expected = "error: invalid value '1\u{fffd}' for '--tail <SIZE>': not valid UTF-8\n\n\
+                    For more information, try '--help'.\n";
+    assert_run(&mut run, "", expected, 2);
 }
 
 #[test]
@@ -47,6 +55,8 @@ fn a_size_that_memory_cannot_hold_is_an_error_and_no_abort() {
     let expected =
         "headtail: no memory to keep 16384 bytes of the start and 18446744073709551615 bytes of the end\n";
     assert_run(headtail(&["--tail", "18446744073709551615"]).write_stdin("abc"), "", expected, 1);
+    let expected = "headtail: no memory for 16384 bytes of the start, 16384 of the end and 17293822569102704640 of a line\n";
+    assert_run(headtail(&["-L15E", "--clip=middle"]).write_stdin("abc"), "", expected, 1);
 }
 
 #[test]
