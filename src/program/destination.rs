@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 
-use bytes::Buf;
 use headtail::Snapshot;
 use rustix::fs::OFlags;
 
@@ -14,10 +13,11 @@ use crate::program::name::Name;
 use crate::program::open::open;
 use crate::program::settings::{Input, Target};
 use crate::program::sink::Sink;
+use crate::program::spool::Spool;
 use crate::program::system::descriptors::{self, Standard};
 
 /// Where results go. A regular file that was opened by its name is truncated when the first result is there
-/// and all inputs that are the same file have been read; until then its results are held.
+/// and all inputs that are the same file have been read; until then its results wait in a spool.
 #[derive(Debug)]
 pub(crate) struct Destination {
     sink: Sink,
@@ -26,7 +26,7 @@ pub(crate) struct Destination {
     /// Inputs to read before the file may be touched.
     to_read: usize,
     /// Results that wait for that.
-    held: Vec<u8>,
+    held: Spool,
     /// Whether the file has what it had before the run.
     is_untouched: bool,
 }
@@ -55,7 +55,7 @@ impl Destination {
         let is_file = |input: &Input| file.is_some() && FileId::of_input(input) == file;
         let to_read = inputs.iter().rposition(is_file).map_or(0, |last| last + 1);
         let sink = Sink::new(target.name(), descriptor);
-        Ok(Self { sink, file, to_read, held: Vec::new(), is_untouched: true })
+        Ok(Self { sink, file, to_read, held: Spool::default(), is_untouched: true })
     }
 
     /// The regular file that it is, if it was opened by name.
@@ -90,12 +90,7 @@ impl Destination {
         if self.is_ready() {
             self.sink.put_snapshot(snapshot);
         } else {
-            while snapshot.has_remaining() {
-                let chunk = snapshot.chunk();
-                self.held.extend_from_slice(chunk);
-                let len = chunk.len();
-                snapshot.advance(len);
-            }
+            self.sink.attempt(|_| snapshot.write_to(&mut self.held));
         }
     }
 
@@ -104,7 +99,7 @@ impl Destination {
         if self.is_ready() {
             self.sink.put(bytes);
         } else {
-            self.held.extend_from_slice(bytes);
+            self.sink.attempt(|_| self.held.write_all(bytes));
         }
     }
 
@@ -126,7 +121,9 @@ impl Destination {
         if std::mem::take(&mut self.is_untouched) && self.file.is_some() {
             self.sink.truncate();
         }
-        self.sink.put(&std::mem::take(&mut self.held));
+        if !self.held.is_empty() {
+            self.sink.attempt(|out| self.held.pour(out));
+        }
         true
     }
 }

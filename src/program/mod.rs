@@ -34,6 +34,7 @@ mod save;
 mod settings;
 mod sink;
 mod source;
+mod spool;
 mod system;
 mod terminal;
 

@@ -71,7 +71,8 @@ impl<W: Write> Sink<W> {
         }
     }
 
-    fn attempt(&mut self, write: impl FnOnce(&mut W) -> io::Result<()>) {
+    /// Writes something, unless that failed before.
+    pub(crate) fn attempt(&mut self, write: impl FnOnce(&mut W) -> io::Result<()>) {
         if matches!(self.state, State::Idle | State::Working) {
             self.state = match write(&mut self.out) {
                 Ok(()) => State::Working,
