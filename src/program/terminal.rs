@@ -3,10 +3,10 @@
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use rustix::fs::{Mode, OFlags};
-use rustix::process::{Pid, getpgrp};
+use rustix::process::Pid;
 use rustix::termios::{tcgetpgrp, tcsetpgrp};
 
-use crate::program::system::signals;
+use crate::program::system::{group, signals};
 
 /// The terminal that a command may read. The group that has it gets the signals of its keys and may read; any other is
 /// suspended when it tries, or finds that it can't.
@@ -50,9 +50,8 @@ impl Terminal {
 
     /// Takes it back, if the command has it.
     pub(crate) fn take_back(&self) {
-        if self.borrower.is_some() && tcgetpgrp(&self.file).ok() == self.borrower {
-            // It fails where the terminal is gone.
-            let _ = tcsetpgrp(&self.file, getpgrp());
+        if self.borrower.is_some() && self.holder() == self.borrower {
+            self.take();
         }
     }
 
@@ -60,11 +59,24 @@ impl Terminal {
     pub(crate) fn recover(&self) {
         if self.was_own {
             signals::ignore_suspension_by_output();
-            let _ = tcsetpgrp(&self.file, getpgrp());
+            self.take();
+        }
+    }
+
+    fn take(&self) {
+        if let Some(own) = group::own() {
+            // It fails where the terminal is gone.
+            let _ = tcsetpgrp(&self.file, own);
         }
     }
 
     fn is_own(&self) -> bool {
-        tcgetpgrp(&self.file) == Ok(getpgrp())
+        let holder = self.holder();
+        holder.is_some() && holder == group::own()
+    }
+
+    /// The group that has it, if that is known here.
+    fn holder(&self) -> Option<Pid> {
+        tcgetpgrp(&self.file).ok()
     }
 }

@@ -55,6 +55,19 @@ fn a_command_that_asks_the_terminal_gets_an_answer_though_its_standard_input_is_
 }
 
 #[test]
+fn a_terminal_from_outside_of_a_container_is_none_to_be_lent() {
+    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    tmux.enter(
+        "unshare --pid --fork --mount-proc $HEADTAIL run --stdin --shell 'echo text; exit 3'; echo status $?",
+    );
+    let screen = tmux.wait_for(|screen| screen.contains("status") && screen.ends_with("\n$"));
+    if !screen.contains("\ntext\n") {
+        return skip("no rights to make a process namespace");
+    }
+    assert!(screen.ends_with("\ntext\nstatus 3\n$"), "{screen}");
+}
+
+#[test]
 fn a_command_is_suspended_together_with_headtail() {
     let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
     tmux.enter("$HEADTAIL run --shell 'while echo >>ticks; do sleep 0.01; done'");

@@ -4,4 +4,5 @@ mod actions;
 pub(crate) mod child;
 pub(crate) mod descriptors;
 mod early;
+pub(crate) mod group;
 pub(crate) mod signals;
