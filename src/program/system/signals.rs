@@ -26,8 +26,9 @@ const TICK_MICROS: libc::suseconds_t = 10_000;
 /// Signals this close together are one: `timeout` sends two, one to the process and one to its group.
 const ECHO_MILLIS: u32 = 20;
 
-/// Ends a program that runs a command by way of the command, and any other at once: there must be one that does.
-const QUIT: c_int = libc::SIGQUIT;
+/// End or suspend a program that runs a command together with that, and any other at once: there must be a signal that
+/// ends it whatever it does.
+const FOR_COMMAND: [c_int; 2] = [libc::SIGQUIT, libc::SIGTSTP];
 
 /// The first stopping signal; 0 for none so far.
 static STOP: AtomicI32 = AtomicI32::new(0);
@@ -62,7 +63,7 @@ impl Signal {
         // SAFETY: the action is the default one; no pointer is passed.
         unsafe {
             actions::change(self.0, libc::SIG_DFL);
-            actions::unblock([self.0]);
+            actions::let_through([self.0]);
             libc::raise(self.0);
         }
     }
@@ -93,22 +94,24 @@ fn stopping() -> impl Iterator<Item = c_int> + Clone {
 
 /// Keeps in mind what the Rust runtime is about to change.
 pub(super) fn look() {
-    actions::remember(libc::SIGPIPE);
+    actions::look_at(libc::SIGPIPE);
 }
 
 /// Starts to notice signals. Called once, before anything is opened.
 pub(crate) fn notice() {
-    if actions::was_ignored(libc::SIGALRM) {
-        ALARM_IS_TICK.store(true, Release);
-    }
     let noticed = stopping().chain([libc::SIGUSR1]);
-    for signal in noticed.clone().filter(|&signal| signal == libc::SIGALRM || !actions::was_ignored(signal)) {
-        handle(signal);
+    // None comes between its being handled and its being found to be ignored.
+    actions::block_all();
+    noticed.clone().for_each(handle);
+    if actions::was_ignored(libc::SIGALRM) {
+        // The timer needs it.
+        ALARM_IS_TICK.store(true, Release);
+        set_handler(libc::SIGALRM);
     }
-    actions::unblock(noticed);
     // SAFETY: there is no function to be called. A write past the file size limit then fails with an error that can
     // be told.
     unsafe { actions::change(libc::SIGXFSZ, libc::SIG_IGN) };
+    actions::let_through(noticed);
 }
 
 /// What a program that runs a command has to do beside [`notice`]: it is asked for the command's status, and
@@ -117,23 +120,31 @@ pub(crate) fn notice_for_command() {
     // SAFETY: there is no function to be called. Ignored, as some programs leave it behind, the signal has the system
     // throw statuses away.
     unsafe { actions::change(libc::SIGCHLD, libc::SIG_DFL) };
-    for signal in [QUIT, libc::SIGTSTP].into_iter().filter(|&signal| !actions::was_ignored(signal)) {
-        handle(signal);
-        actions::unblock([signal]);
-    }
+    actions::block_all();
+    FOR_COMMAND.into_iter().for_each(handle);
+    actions::let_through(FOR_COMMAND);
 }
 
 /// Undoes that: the command has ended.
 pub(crate) fn notice_without_command() {
-    for signal in [QUIT, libc::SIGTSTP].into_iter().filter(|&signal| !actions::was_ignored(signal)) {
+    for signal in FOR_COMMAND.into_iter().filter(|&signal| !actions::was_ignored(signal)) {
         // SAFETY: there is no function to be called.
         unsafe { actions::change(signal, libc::SIG_DFL) };
     }
 }
 
+/// Has `signal` be noticed, unless it was ignored when the program was started.
 fn handle(signal: c_int) {
+    if set_handler(signal) {
+        // SAFETY: there is no function to be called.
+        unsafe { actions::change(signal, libc::SIG_IGN) };
+    }
+}
+
+/// Returns whether the signal was ignored when the program was started.
+fn set_handler(signal: c_int) -> bool {
     // SAFETY: `on_signal` is async-signal-safe: it stores to atomics and makes system calls.
-    unsafe { actions::change(signal, on_signal as extern "C" fn(c_int) as libc::sighandler_t) };
+    unsafe { actions::change(signal, on_signal as extern "C" fn(c_int) as libc::sighandler_t) }
 }
 
 /// What is suspended.
@@ -156,7 +167,7 @@ pub(crate) fn suspend(scope: Scope) {
         actions::change(libc::SIGTSTP, libc::SIG_DFL);
         libc::kill(target, libc::SIGTSTP);
     }
-    handle(libc::SIGTSTP);
+    set_handler(libc::SIGTSTP);
 }
 
 /// Has the terminal never suspend this program for writing to it.
