@@ -44,6 +44,7 @@ impl Intake {
 }
 
 #[cfg(not(feature = "clean"))]
+#[cfg_attr(any(), mutants::skip)] // Mutants are tested with the feature.
 #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // The face of the one above.
 impl Intake {
     pub(crate) fn new(_: &Limits) -> Result<Self, TryReserveError> {

@@ -96,3 +96,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_reset_forgets_what_cleaning_holds() {
+    let what = Cleaning { strip_ansi: true, collapse_cr: true };
+    let mut kept = HeadTail::new(Limits::new().clean(what)).unwrap();
+    // Inside of a sequence, and with the cursor somewhere in a line.
+    for unfinished in [&b"text\x1b["[..], b"text\x1b]title", b"text\rte", b"\xe6\xbc"] {
+        kept.push(unfinished);
+        kept.reset();
+        kept.push(b"0mnew\n");
+        assert_eq!(kept.snapshot().to_vec(), b"0mnew\n", "{}", unfinished.escape_ascii());
+        assert_eq!(kept.report().cleaned_bytes, 0);
+        kept.reset();
+    }
+}

@@ -403,6 +403,16 @@ fn what_is_needed_is_read_and_no_more() {
         assert_answers(&kept, &answer(&content, &params), || format!("chunks of {chunk}"));
         assert_eq!((file.calls, file.bytes), (calls, (chunk + searched + tail) as u64), "chunks of {chunk}");
     }
+    // Of a cap the tail needs its share alone, unless limits of lines may leave it the other one.
+    for (lines, tail) in [(None, 500), (Some(5), 1000)] {
+        let mut limits = Limits::new().max_line(0).expect("valid").cap(1000, Split::EVEN);
+        if let Some(lines) = lines {
+            limits = limits.head_lines(lines);
+        }
+        let mut file = File::new(Endless { line: b"a line\n", len: 1 << 30 });
+        read_ends(&mut file, &mut HeadTail::new(limits).expect("memory"), &mut [0; 4096]);
+        assert_eq!(file.bytes, 4096 + tail + 1);
+    }
     // Where nothing is clipped it does not matter where lines begin, or whether all of the rest is just enough.
     for len in 110..=115 {
         let params = Params { max_line: 0, ..params };
