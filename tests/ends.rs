@@ -423,3 +423,15 @@ fn what_is_needed_is_read_and_no_more() {
         assert_eq!(file.bytes, if len < 111 { len as u64 } else { 90 + 21 }, "{len} bytes");
     }
 }
+
+#[test]
+fn of_overlong_lines_no_more_are_read_than_may_be_needed() {
+    // Of each line that is too long 11 bytes are certain to be stored: four lines are just the 44 bytes that are needed.
+    let content = b"a line of thirty-one bytes ...\n".repeat(100);
+    let params = Params { head: 5, tail: 24, max_line: 16, ..Params::default() };
+    let mut file = File::new(content.clone());
+    let mut kept = new(&params);
+    read_ends(&mut file, &mut kept, &mut [0; 200]);
+    assert_answers(&kept, &answer(&content, &params), || String::from("overlong lines"));
+    assert_eq!(file.bytes, 200 + (88 + 176) + 4 * 31);
+}
