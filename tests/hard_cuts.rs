@@ -319,3 +319,14 @@ fn sizes_take_a_cap_back() {
     assert_eq!(plain.cap(100, Split::EVEN), Limits::new().cap(100, Split::EVEN));
     assert_eq!(Split::new(0, 0), None);
 }
+
+#[test]
+fn start_of_a_line_is_certain_before_it_is_known_what_it_loses() {
+    let limits = Limits::new().max_line(100).expect("room").clip(headtail::Clip::Middle).expect("room");
+    let mut kept = HeadTail::new(limits).expect("memory");
+    kept.push(&[b'x'; 60]);
+    // Of 26 bytes that stay of its start if it is too long, three may be the beginning of a character.
+    assert_eq!(kept.certain_head(), [b'x'; 23]);
+    kept.push(b"\n");
+    assert_eq!(kept.certain_head().len(), 61);
+}
