@@ -111,3 +111,14 @@ fn a_reset_forgets_what_cleaning_holds() {
         kept.reset();
     }
 }
+
+#[test]
+fn what_is_cleaned_and_nothing_else_is_a_difference() {
+    let what = Cleaning { strip_ansi: true, collapse_cr: false };
+    let mut kept = HeadTail::new(Limits::new().clean(what)).unwrap();
+    kept.push(b"plain");
+    assert!(!kept.report().is_truncated());
+    kept.push(b"\x1b[0m");
+    assert!(kept.report().is_truncated());
+    assert_eq!((kept.report().cleaned_bytes, kept.report().shown_bytes()), (4, 5));
+}
