@@ -43,10 +43,10 @@ impl Clip {
     }
 }
 
-/// Fewest bytes stored for a whole line of `content` bytes and its delimiter.
-pub(crate) fn least_stored(content: usize, max_line: usize) -> usize {
+/// Fewest bytes stored of a line that is too long, its delimiter among them.
+pub(crate) fn least_stored(max_line: usize) -> usize {
     // A character cut on each side of the mark.
-    content.min(max_line - 2 * utf8::MAX_PARTIAL) + 1
+    max_line - 2 * utf8::MAX_PARTIAL + 1
 }
 
 /// Most marks that end in, or begin in, `size` bytes of the stored stream, and one that may be taken back.
@@ -55,7 +55,7 @@ pub(crate) fn most_in(size: usize, max_line: usize) -> usize {
         return 0;
     }
     // Two marks are a shortened line apart, at least.
-    let apart = END.len().max(least_stored(max_line, max_line));
+    let apart = END.len().max(least_stored(max_line));
     size / apart + 3
 }
 

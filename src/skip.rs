@@ -65,7 +65,7 @@ impl TailSearch {
     /// Fewest bytes stored of `len` bytes that are whole lines: none of them too long, or one alone.
     fn least_stored(&self, len: u64) -> usize {
         let len = clamp(len);
-        if len <= self.max_line.saturating_add(1) { len } else { mark::least_stored(len - 1, self.max_line) }
+        if len <= self.max_line.saturating_add(1) { len } else { mark::least_stored(self.max_line) }
     }
 }
 

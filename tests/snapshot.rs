@@ -9,7 +9,7 @@ mod support;
 use std::io::{self, IoSlice, Write};
 
 use bytes::{Buf, Bytes};
-use headtail::{HeadTail, Snapshot};
+use headtail::{HeadTail, Limits, Snapshot};
 use inputs::{input, params, writes};
 use oracle::{Params, answer};
 use proptest::collection::vec;
@@ -230,4 +230,64 @@ fn a_sink_that_accepts_nothing_is_an_error() {
     let error = kept.snapshot().write_to(&mut sink).expect_err("nothing was accepted");
     assert_eq!(error.kind(), io::ErrorKind::WriteZero);
     assert_eq!(sink.text, b"ab\n");
+}
+
+/// Fails once, at its second call.
+struct FailsOnce {
+    accepted: Vec<u8>,
+    calls: usize,
+    kind: io::ErrorKind,
+}
+
+impl Write for FailsOnce {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.calls += 1;
+        if self.calls == 2 {
+            return Err(self.kind.into());
+        }
+        let accepted = bytes.len().min(2);
+        self.accepted.extend(&bytes[..accepted]);
+        Ok(accepted)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        panic!("it is on the owner to flush")
+    }
+}
+
+#[test]
+fn an_interrupted_write_is_repeated_and_any_other_that_fails_is_told() {
+    let kept = in_four_pieces();
+    let text = kept.snapshot().to_vec();
+    for kind in [io::ErrorKind::Interrupted, io::ErrorKind::WouldBlock, io::ErrorKind::StorageFull] {
+        let mut sink = FailsOnce { accepted: Vec::new(), calls: 0, kind };
+        let mut snapshot = kept.snapshot();
+        let result = snapshot.write_to(&mut sink);
+        if kind == io::ErrorKind::Interrupted {
+            assert!(result.is_ok() && sink.accepted == text);
+        } else {
+            assert_eq!(result.expect_err("the sink fails").kind(), kind);
+            assert_eq!(
+                [&sink.accepted[..], &snapshot.to_vec()].concat(),
+                text,
+                "what was not written is left"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_comes_before_the_marker_is_known_until_that_is_gone() {
+    let mut kept = HeadTail::new(Limits::new().head(4).tail(3)).expect("memory");
+    kept.push(b"0123456");
+    assert_eq!(kept.snapshot().before_marker(), None);
+    kept.push(b"7");
+    let mut snapshot = kept.snapshot();
+    for before in (0..=4).rev() {
+        assert_eq!(snapshot.before_marker(), Some(before));
+        snapshot.advance(1);
+    }
+    assert_eq!(snapshot.before_marker(), Some(0), "inside of the marker");
+    snapshot.advance(snapshot.remaining() - 3);
+    assert_eq!(snapshot.before_marker(), None);
 }
