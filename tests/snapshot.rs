@@ -9,7 +9,7 @@ mod support;
 use std::io::{self, IoSlice, Write};
 
 use bytes::{Buf, Bytes};
-use headtail::{HeadTail, Limits, Snapshot};
+use headtail::{HeadTail, Limits, Snapshot, Split};
 use inputs::{input, params, writes};
 use oracle::{Params, answer};
 use proptest::collection::vec;
@@ -290,4 +290,23 @@ fn what_comes_before_the_marker_is_known_until_that_is_gone() {
     assert_eq!(snapshot.before_marker(), Some(0), "inside of the marker");
     snapshot.advance(snapshot.remaining() - 3);
     assert_eq!(snapshot.before_marker(), None);
+}
+
+#[test]
+fn a_tail_that_begins_in_the_head_is_read_like_any_other() {
+    let limits = Limits::new().cap(60, Split::EVEN).tail_lines(100);
+    let mut kept = HeadTail::new(limits).expect("memory");
+    kept.push(&(0..61).collect::<Vec<u8>>());
+    let text = kept.snapshot().to_vec();
+    assert!(text.ends_with(&[56, 57, 58, 59, 60]), "all but the last of them are in the head");
+    for step in 1..=text.len() {
+        let mut snapshot = kept.snapshot();
+        let mut rest = &text[..];
+        while rest.len() >= step {
+            snapshot.advance(step);
+            rest = &rest[step..];
+            assert_eq!(snapshot.to_vec(), rest);
+            assert!(rest.starts_with(snapshot.chunk()) && snapshot.remaining() == rest.len());
+        }
+    }
 }
