@@ -39,9 +39,9 @@ fuzz fuzz-smoke:
 			-max_total_time=$(SECONDS_EACH) -print_final_stats=0 -verbosity=0; \
 	done
 
+# Some mutants never stop asking for memory.
 mutants:
 	@command -v cargo-mutants >/dev/null || $(CARGO) install --locked cargo-mutants
-	# Some mutants never stop asking for memory.
 	ulimit -v 8388608; $(CARGO) mutants
 
 bench:

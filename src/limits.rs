@@ -159,7 +159,6 @@ impl Limits {
 
     /// Whether the input is cleaned.
     #[cfg(not(feature = "clean"))]
-    #[cfg_attr(any(), mutants::skip)] // Mutants are tested with the feature.
     #[allow(clippy::unused_self)] // The face of the one above.
     pub(crate) const fn cleans(&self) -> bool {
         false
@@ -179,7 +178,6 @@ impl Limits {
 
     /// Most bytes that cleaning holds until it knows what becomes of them.
     #[cfg(not(feature = "clean"))]
-    #[cfg_attr(any(), mutants::skip)] // Mutants are tested with the feature.
     #[allow(clippy::unused_self)] // The face of the one above.
     pub(crate) const fn pending(&self) -> usize {
         0
