@@ -330,3 +330,18 @@ fn start_of_a_line_is_certain_before_it_is_known_what_it_loses() {
     kept.push(b"\n");
     assert_eq!(kept.certain_head().len(), 61);
 }
+
+#[test]
+fn a_gap_is_certain_at_once_where_the_tail_has_no_lines() {
+    const MARKER: &[u8] = b"\n\n... [omitted ";
+    let mut kept = HeadTail::new(Limits::new().head(4).tail_lines(0)).expect("memory");
+    kept.push(b"head");
+    assert_eq!(kept.certain_marker(), b"");
+    kept.push(b"!");
+    assert_eq!(kept.certain_marker(), MARKER);
+    kept.reset();
+    kept.push(b"he");
+    assert_eq!(kept.certain_marker(), b"");
+    kept.skip(1);
+    assert_eq!(kept.certain_marker(), MARKER);
+}
