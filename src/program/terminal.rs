@@ -15,8 +15,6 @@ use crate::program::system::{group, signals};
 #[derive(Debug)]
 pub(crate) struct Terminal {
     file: OwnedFd,
-    /// Whether it was this program's before the command was started.
-    was_own: bool,
     /// The command's group, once it is started.
     borrower: Option<Pid>,
 }
@@ -26,14 +24,12 @@ impl Terminal {
     pub(crate) fn controlling() -> Option<Self> {
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = rustix::fs::open("/dev/tty", flags, Mode::empty()).ok()?;
-        let mut terminal = Self { file, was_own: false, borrower: None };
-        terminal.was_own = terminal.is_own();
-        Some(terminal)
+        Some(Self { file, borrower: None })
     }
 
-    /// The descriptor by which a command is to take it when it is started.
+    /// The descriptor by which a command is to take it when it is started, if it is this program's.
     pub(crate) fn for_the_taking(&self) -> Option<RawFd> {
-        self.was_own.then(|| self.file.as_raw_fd())
+        self.is_own().then(|| self.file.as_raw_fd())
     }
 
     /// The command of process `id` was started.
@@ -57,10 +53,8 @@ impl Terminal {
 
     /// Takes it back from a command that was to take it and was not started after all.
     pub(crate) fn recover(&self) {
-        if self.was_own {
-            signals::ignore_suspension_by_output();
-            self.take();
-        }
+        signals::ignore_suspension_by_output();
+        self.take();
     }
 
     fn take(&self) {
