@@ -17,16 +17,15 @@ build:
 	$(CARGO) build --release --locked
 
 test:
-	$(CARGO) test --locked
-	$(CARGO) test --locked --no-default-features --lib
+	$(CARGO) test --locked --workspace --all-features
+	$(CARGO) test --locked -p headtail --lib
 
 lint:
 	$(CARGO) fmt --check
 	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
-	$(CARGO) clippy --locked --all-targets -- -D warnings
-	$(CARGO) clippy --locked --no-default-features --lib -- -D warnings
-	$(CARGO) clippy --locked --no-default-features --features run --lib -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+	$(CARGO) clippy --locked --workspace --all-features --all-targets -- -D warnings
+	$(CARGO) clippy --locked -p headtail --lib -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --all-features --no-deps --document-private-items
 
 fuzz: SECONDS_EACH = $(FUZZ_TIME)
 fuzz-smoke: SECONDS_EACH = $(SMOKE_TIME)
@@ -46,7 +45,7 @@ mutants:
 
 bench:
 	$(CARGO) bench --locked --bench speed
-	$(CARGO) bench --locked --bench writes
+	$(CARGO) bench --locked -p headtail --bench writes
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"

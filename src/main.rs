@@ -1,7 +1,19 @@
-//! The `headtail` program: `src/program` around the library.
+//! The `headtail` program.
 #![deny(unsafe_code)]
 
+#[cfg(test)]
+#[allow(unsafe_code)]
+#[path = "../crates/headtail/tests/support/allocations.rs"]
+mod allocations;
+mod cli;
+mod exit;
+mod filter;
+mod input;
+mod io;
+mod output;
+mod platform;
 mod program;
+mod settings;
 
 use std::process::ExitCode;
 

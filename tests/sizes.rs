@@ -1,10 +1,12 @@
 //! Every short text is a size, or is none, as the grammar says.
 
 #[path = "oracle/size.rs"]
-mod size;
+mod oracle;
+#[path = "../src/cli/size.rs"]
+mod parser;
 
-use headtail::{Size, SizeError};
-use size::{NoSize, size};
+use oracle::{NoSize, size};
+use parser::{Size, SizeError};
 
 #[track_caller]
 fn agrees(text: &str) {

@@ -1,7 +1,7 @@
 //! Any input, cut anywhere: it is cleaned as the oracle says, at the end and on the way.
 #![no_main]
 
-#[path = "../../tests/oracle/clean.rs"]
+#[path = "../../crates/headtail/tests/oracle/clean.rs"]
 mod oracle;
 
 use arbitrary::Arbitrary;

@@ -2,11 +2,11 @@
 //! keeps the laws of the cap, at the end and on the way, and what was certain stays so.
 #![no_main]
 
-#[path = "../../tests/oracle/mod.rs"]
+#[path = "../../crates/headtail/tests/oracle/mod.rs"]
 mod oracle;
 #[path = "../pieces.rs"]
 mod pieces;
-#[path = "../../tests/support/mod.rs"]
+#[path = "../../crates/headtail/tests/support/mod.rs"]
 mod support;
 
 use arbitrary::Arbitrary;

@@ -2,11 +2,11 @@
 //! changes meanwhile breaks nothing.
 #![no_main]
 
-#[path = "../../tests/support/file.rs"]
+#[path = "../../crates/headtail/tests/support/file.rs"]
 mod file;
-#[path = "../../tests/oracle/mod.rs"]
+#[path = "../../crates/headtail/tests/oracle/mod.rs"]
 mod oracle;
-#[path = "../../tests/support/mod.rs"]
+#[path = "../../crates/headtail/tests/support/mod.rs"]
 mod support;
 
 use arbitrary::Arbitrary;

@@ -2,11 +2,13 @@
 #![no_main]
 
 #[path = "../../tests/oracle/size.rs"]
-mod size;
+mod oracle;
+#[path = "../../src/cli/size.rs"]
+mod parser;
 
-use headtail::{Size, SizeError};
 use libfuzzer_sys::fuzz_target;
-use size::{NoSize, size};
+use oracle::{NoSize, size};
+use parser::{Size, SizeError};
 
 fuzz_target!(|text: &str| {
     let want = size(text).map(Size).map_err(|reason| match reason {

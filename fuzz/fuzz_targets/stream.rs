@@ -1,11 +1,11 @@
 //! Any limits, any input, any splits: the streamed answer is the oracle's, at the end and on the way.
 #![no_main]
 
-#[path = "../../tests/oracle/mod.rs"]
+#[path = "../../crates/headtail/tests/oracle/mod.rs"]
 mod oracle;
 #[path = "../pieces.rs"]
 mod pieces;
-#[path = "../../tests/support/mod.rs"]
+#[path = "../../crates/headtail/tests/support/mod.rs"]
 mod support;
 
 use arbitrary::Arbitrary;

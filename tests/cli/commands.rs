@@ -325,28 +325,6 @@ fn the_object_of_a_command_that_leaves_a_process_behind() {
 }
 
 #[test]
-fn the_object_advises_on_commands_that_only_dump_or_list_files() {
-    let place = Place::new();
-    place.write("file", "text\n");
-    let path = place.path("file");
-    let path = path.to_str().expect("text");
-    let dump = "the command only prints files: reading them directly is simpler and omits nothing";
-    let list = "the command only lists files: reading those that matter directly says more";
-    let cases: [(&[&str], Option<&str>); 7] = [
-        (&["cat", path], Some(dump)),
-        (&["--shell", "cat", path], Some(dump)),
-        (&["grep", "", path], Some(dump)),
-        (&["grep", "-l", "text", path], Some(list)),
-        (&["grep", "text", path], None),
-        (&["--shell", "cat", path, "|", "sort"], None),
-        (&["head", path], None),
-    ];
-    for (args, note) in cases {
-        assert_eq!(object(args, 20_000).get("note").and_then(Value::as_str), note, "{args:?}");
-    }
-}
-
-#[test]
 fn wall_time_is_that_of_the_command() {
     let output = run(&["--json", "--shell", "sleep 0.3; sleep 1 & exit 0"]).output().expect("it ends");
     let object: Value = serde_json::from_slice(&output.stdout).expect("one object");

@@ -1,0 +1,211 @@
+//! Cleaning, compared with the oracle, however the input is cut.
+
+use headtail::{Cleaner, Cleaning};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// A cleaner for each way to clean, used for many inputs.
+struct Cleaners {
+    delimiter: u8,
+    room: usize,
+    each: Vec<(Cleaning, Cleaner)>,
+}
+
+impl Cleaners {
+    fn new(delimiter: u8, room: usize) -> Self {
+        let ways = [(false, true), (true, false), (true, true)];
+        let each = ways.map(|(strip_ansi, collapse_cr)| {
+            let what = Cleaning { strip_ansi, collapse_cr };
+            (what, Cleaner::new(what, delimiter, room).unwrap())
+        });
+        Self { delimiter, room, each: each.into() }
+    }
+
+    /// Compares with the oracle what `input` gives, cut in each of these ways.
+    fn check<'a>(&mut self, input: &[u8], cuts: &(impl Iterator<Item = Vec<&'a [u8]>> + Clone)) {
+        for (what, cleaner) in &mut self.each {
+            let Cleaning { strip_ansi, collapse_cr } = *what;
+            let expected =
+                crate::clean_oracle::clean(input, strip_ansi, collapse_cr, self.delimiter, self.room);
+            assert!(expected.len() <= input.len(), "{input:?}");
+            for pieces in cuts.clone() {
+                let text = cleaned(cleaner, &pieces);
+                assert!(
+                    text == expected,
+                    "{what:?}, delimiter {}, room {}, of {:?}\n     got {}\nexpected {}",
+                    self.delimiter,
+                    self.room,
+                    pieces.iter().map(|piece| piece.escape_ascii().to_string()).collect::<Vec<_>>(),
+                    text.escape_ascii(),
+                    expected.escape_ascii(),
+                );
+            }
+        }
+    }
+}
+
+/// What the cleaner makes of the pieces.
+fn cleaned(cleaner: &mut Cleaner, pieces: &[&[u8]]) -> Vec<u8> {
+    cleaner.reset();
+    let mut text = Vec::new();
+    for piece in pieces {
+        cleaner.clean(piece, &mut |out| text.extend_from_slice(out));
+    }
+    cleaner.pending().iter().for_each(|out| text.extend_from_slice(out));
+    text
+}
+
+/// All words of so many letters or fewer.
+fn words(alphabet: &[&[u8]], len: usize, act: &mut impl FnMut(&[u8])) {
+    fn extend(alphabet: &[&[u8]], len: usize, word: &mut Vec<u8>, act: &mut impl FnMut(&[u8])) {
+        act(word);
+        if len > 0 {
+            for letter in alphabet {
+                word.extend_from_slice(letter);
+                extend(alphabet, len - 1, word, act);
+                word.truncate(word.len() - letter.len());
+            }
+        }
+    }
+    extend(alphabet, len, &mut Vec::new(), act);
+}
+
+/// Checks all words cut once and twice at every place, and byte by byte.
+fn check_words(alphabet: &[&[u8]], len: usize, delimiter: u8, room: usize) {
+    let mut cleaners = Cleaners::new(delimiter, room);
+    words(alphabet, len, &mut |word| {
+        let len = word.len();
+        let cuts = (0..=len).flat_map(|from| (from..=len).map(move |to| (from, to)));
+        let pieces = cuts.map(|(from, to)| vec![&word[..from], &word[from..to], &word[to..]]);
+        cleaners.check(word, &pieces.chain([word.chunks(1).collect()]));
+    });
+}
+
+#[test]
+fn every_short_input_of_sequences_is_cleaned_as_the_oracle_says() {
+    let letters: [&[u8]; 12] =
+        [b"\x1b", b"[", b"]", b"\\", b"\x07", b"m", b"\n", b"\x18", b"\x9b", b"\x9d", b"\x9c", b"\xe2"];
+    check_words(&letters, 5, b'\n', 4);
+}
+
+#[test]
+fn every_short_input_of_carriage_returns_is_cleaned_as_the_oracle_says() {
+    let letters: [&[u8]; 9] =
+        [b"\r", b"\n", b"a", "漢".as_bytes(), "\u{301}".as_bytes(), b"\t", b"\x1b[K", b"\x1b[1K", b"\x1b[m"];
+    check_words(&letters, 5, b'\n', 100);
+    for room in 0..12 {
+        check_words(&letters, 4, b'\n', room);
+    }
+}
+
+#[test]
+fn every_short_input_is_cleaned_alike_with_nul_records() {
+    let letters: [&[u8]; 8] = [b"\r", b"\n", b"a", b"b", b"\0", b"\x1b", b"[", b"]"];
+    check_words(&letters, 5, 0, 3);
+}
+
+fn letter() -> impl Strategy<Value = Vec<u8>> {
+    let known = [
+        &b"\r"[..],
+        b"\r",
+        b"\r",
+        b"\r\n",
+        b"\n",
+        b"\t",
+        b"\0",
+        b"\x07",
+        b"\x08",
+        b"\x7f",
+        b"a",
+        b"bc",
+        b"done",
+        b"50%",
+        b" ",
+        b"\x1b[K",
+        b"\x1b[0K",
+        b"\x1b[1K",
+        b"\x1b[2K",
+        b"\x1b[J",
+        b"\x1b[G",
+        b"\x1b[1G",
+        b"\x1b[5G",
+        b"\x1b[D",
+        b"\x1b[99D",
+        b"\x1b[m",
+        b"\x1b[1;31m",
+        b"\x1b[0m",
+        b"\x1b]0;t\x07",
+        b"\x1b]8;;u\x1b\\",
+        b"\x1b(B",
+        b"\x1bN",
+        b"\x1b7",
+        b"\x1bPq",
+        b"\x1b_G",
+        b"\x1b",
+        b"[",
+        b"]",
+        b"\\",
+        b"\x18",
+        b"\x9b",
+        b"\x9b2K",
+        b"\x9c",
+        b"\x9d",
+        b"\x90",
+        b"\xc2",
+        b"\xc3\xa9",
+        b"\xe6\xbc\xa2",
+        b"\xe6\xbc",
+        b"\xe6",
+        b"\xf0\x9f\x98\x80",
+        b"\xf0",
+        b"\x9f",
+        b"\x98",
+        b"\xcc\x81",
+        b"\xe2\x80\x8d",
+        b"\xef\xb8\x8f",
+        b"\xff",
+        b"\xa2",
+    ];
+    prop_oneof![
+        12 => prop::sample::select(known.map(<[u8]>::to_vec).to_vec()),
+        1 => any::<u8>().prop_map(|byte| vec![byte]),
+        1 => "[ -~]{0,40}".prop_map(String::into_bytes),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_input_is_cleaned_as_the_oracle_says_however_it_is_cut(
+        letters in vec(letter(), 0..40),
+        delimiter in prop_oneof![6 => Just(b'\n'), 1 => Just(0), 1 => any::<u8>()],
+        room in prop_oneof![2 => 0_usize..40, 1 => Just(2048)],
+        cuts in vec(any::<prop::sample::Index>(), 0..4),
+    ) {
+        let input = letters.concat();
+        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(input.len() + 1)).collect();
+        cuts.sort_unstable();
+        cuts.push(input.len());
+        let mut from = 0;
+        let pieces: Vec<_> = cuts.iter().map(|&to| &input[std::mem::replace(&mut from, to)..to]).collect();
+        let bytes: Vec<_> = input.chunks(1).collect();
+        Cleaners::new(delimiter, room).check(&input, &[vec![&input[..]], pieces, bytes].into_iter());
+    }
+
+    #[test]
+    fn what_is_pending_is_what_the_input_so_far_gives(letters in vec(letter(), 0..20), room in 0_usize..30) {
+        let input = letters.concat();
+        for what in [(true, true), (true, false), (false, true)] {
+            let what = Cleaning { strip_ansi: what.0, collapse_cr: what.1 };
+            let mut cleaner = Cleaner::new(what, b'\n', room).unwrap();
+            let mut text = Vec::new();
+            for (at, byte) in input.chunks(1).enumerate() {
+                cleaner.clean(byte, &mut |out| text.extend_from_slice(out));
+                let so_far = [&text[..], &cleaner.pending().concat()].concat();
+                let expected = crate::clean_oracle::clean(&input[..=at], what.strip_ansi, what.collapse_cr, b'\n', room);
+                prop_assert_eq!(so_far, expected);
+            }
+        }
+    }
+}

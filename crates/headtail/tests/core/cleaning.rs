@@ -1,0 +1,123 @@
+//! A keeper that cleans its input shows, after every piece of it, what one that does not clean shows of the
+//! cleaned text.
+
+use headtail::{Cleaner, Cleaning, Clip, HeadTail, Limits, Marker};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// The text that a cleaner has made of what it got so far.
+struct Cleaned {
+    cleaner: Cleaner,
+    text: Vec<u8>,
+}
+
+impl Cleaned {
+    fn take(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.cleaner.clean(bytes, &mut |piece| self.text.extend_from_slice(piece));
+        [&self.text[..], &self.cleaner.pending().concat()].concat()
+    }
+}
+
+fn what() -> impl Strategy<Value = Cleaning> {
+    select(vec![(true, false), (false, true), (true, true)])
+        .prop_map(|(strip_ansi, collapse_cr)| Cleaning { strip_ansi, collapse_cr })
+}
+
+/// Limits, and the line buffer that goes with them.
+fn limits() -> impl Strategy<Value = (Limits, usize)> {
+    let sizes = (0..40usize, 0..40usize, select(vec![0, 16, 17, 20, 48, 49, 60]), any::<bool>());
+    let lines = (select(vec![0, 1, 2, u64::MAX]), select(vec![0, 1, 2, u64::MAX]));
+    (sizes, lines).prop_map(|((head, tail, max_line, loses_middle), (head_lines, tail_lines))| {
+        let limits = Limits::new().head(head).tail(tail).head_lines(head_lines).tail_lines(tail_lines);
+        let limits = limits.max_line(max_line).unwrap();
+        let limits = if loses_middle { limits.clip(Clip::Middle).unwrap_or(limits) } else { limits };
+        (limits, if max_line == 0 { 64 << 10 } else { max_line })
+    })
+}
+
+/// Pieces of an input, from what a terminal's stream is made of.
+fn pieces() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    let atom = prop_oneof![
+        6 => "[a-z]{1,30}".prop_map(String::into_bytes),
+        2 => Just(b"\r".to_vec()),
+        2 => Just(b"\n".to_vec()),
+        1 => Just(b"\r\n".to_vec()),
+        1 => Just(b"\x1b[K".to_vec()),
+        1 => Just(b"\x1b[1;31m".to_vec()),
+        1 => Just(b"\x1b]0;title".to_vec()),
+        1 => Just(b"\x07".to_vec()),
+        1 => Just("é漢😀".as_bytes().to_vec()),
+        1 => Just(b"\x9b1m".to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 1..4),
+        1 => Just(vec![b'x'; 300]),
+    ];
+    let input = prop::collection::vec(atom, 0..40).prop_map(|atoms| atoms.concat());
+    (input, prop::collection::vec(1..20usize, 1..50)).prop_map(|(input, sizes)| {
+        let mut rest = &input[..];
+        let mut sizes = sizes.into_iter().cycle();
+        let mut pieces = Vec::new();
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(sizes.next().unwrap_or(1).min(rest.len()));
+            pieces.push(piece.to_vec());
+            rest = after;
+        }
+        pieces
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn cleaning_comes_before_everything_else(what in what(), (limits, line_buffer) in limits(), pieces in pieces()) {
+        let marker = Marker::parse(b"[{bytes} {lines} {first} {last} {start} {end}]").unwrap();
+        let mut kept = HeadTail::with_marker(limits.clean(what), marker.clone()).unwrap();
+        let cleaner = Cleaner::new(what, b'\n', line_buffer).unwrap();
+        let mut cleaned = Cleaned { cleaner, text: Vec::new() };
+        let mut original = 0;
+        for piece in pieces {
+            kept.push(&piece);
+            original += piece.len() as u64;
+            let text = cleaned.take(&piece);
+            let mut plain = HeadTail::with_marker(limits, marker.clone()).unwrap();
+            plain.push(&text);
+            prop_assert_eq!(kept.snapshot().to_vec(), plain.snapshot().to_vec());
+            let (report, expected) = (kept.report(), plain.report());
+            prop_assert_eq!(report.original_bytes, original);
+            prop_assert_eq!(report.cleaned_bytes, original - text.len() as u64);
+            prop_assert_eq!(report.shown_bytes(), expected.shown_bytes());
+            prop_assert_eq!(report.omitted_bytes, expected.omitted_bytes);
+            prop_assert_eq!(report.omitted_start, expected.omitted_start);
+            prop_assert_eq!(report.clipped_bytes, expected.clipped_bytes);
+            prop_assert_eq!(report.clipped_lines, expected.clipped_lines);
+            let shown = kept.snapshot().to_vec();
+            prop_assert!(shown.starts_with(kept.certain_head()));
+        }
+    }
+}
+
+#[test]
+fn a_reset_forgets_what_cleaning_holds() {
+    let what = Cleaning { strip_ansi: true, collapse_cr: true };
+    let mut kept = HeadTail::new(Limits::new().clean(what)).unwrap();
+    // Inside of a sequence, and with the cursor somewhere in a line.
+    for unfinished in [&b"text\x1b["[..], b"text\x1b]title", b"text\rte", b"\xe6\xbc"] {
+        kept.push(unfinished);
+        kept.reset();
+        kept.push(b"0mnew\n");
+        assert_eq!(kept.snapshot().to_vec(), b"0mnew\n", "{}", unfinished.escape_ascii());
+        assert_eq!(kept.report().cleaned_bytes, 0);
+        kept.reset();
+    }
+}
+
+#[test]
+fn what_is_cleaned_and_nothing_else_is_a_difference() {
+    let what = Cleaning { strip_ansi: true, collapse_cr: false };
+    let mut kept = HeadTail::new(Limits::new().clean(what)).unwrap();
+    kept.push(b"plain");
+    assert!(!kept.report().is_truncated());
+    kept.push(b"\x1b[0m");
+    assert!(kept.report().is_truncated());
+    assert_eq!((kept.report().cleaned_bytes, kept.report().shown_bytes()), (4, 5));
+}

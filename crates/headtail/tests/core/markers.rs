@@ -1,0 +1,146 @@
+//! Marker templates: what is one, what is none, and what they say.
+
+use crate::oracle::marker::{Gap, NoTemplate, Part, parse};
+use crate::words::words;
+use headtail::{HeadTail, Limits, Marker, MarkerError};
+use proptest::prelude::*;
+
+const INPUT: &[u8] = b"one\ntwo\nthree\nfour\nfive\n";
+/// Of that input under a head of 5 and a tail of 6 bytes.
+const GAP: Gap = Gap { bytes: 13, lines: 2, first: 2, last: 4, start: 5, end: 18, total: 24 };
+
+/// The marker in the output for [`INPUT`].
+fn text(marker: Marker) -> Vec<u8> {
+    let mut kept = HeadTail::with_marker(Limits::new().head(5).tail(6), marker).unwrap();
+    kept.push(INPUT);
+    let output = kept.snapshot().to_vec();
+    assert!(output.starts_with(b"one\nt") && output.ends_with(b"\nfive\n"));
+    output[5..output.len() - 6].to_vec()
+}
+
+#[track_caller]
+fn agrees(template: &[u8]) {
+    let got = Marker::parse(template);
+    match parse(template) {
+        Ok(_) => {
+            let want =
+                crate::oracle::Marker { template: Some(template.to_vec()), path: b"/{bytes}\\n".to_vec() };
+            let mut marker = got.unwrap();
+            assert_eq!(marker.max_len(), want.max_len() - (want.path.len() * paths(template)));
+            marker.set_path(&want.path);
+            assert_eq!(marker.max_len(), want.max_len());
+            assert_eq!(text(marker), want.text(&GAP), "{}", template.escape_ascii());
+        }
+        Err(reason) => {
+            let want = match reason {
+                NoTemplate::Placeholder(name) => {
+                    MarkerError::Placeholder(String::from_utf8_lossy(&name).into_owned())
+                }
+                NoTemplate::Escape(byte) => MarkerError::Escape(byte),
+                NoTemplate::Brace => MarkerError::Brace,
+            };
+            assert_eq!(got, Err(want), "{}", template.escape_ascii());
+        }
+    }
+}
+
+fn paths(template: &[u8]) -> usize {
+    parse(template).unwrap().iter().filter(|part| **part == Part::Field("path")).count()
+}
+
+#[test]
+fn every_short_text_is_a_template_or_none() {
+    let letters: [&[u8]; 11] =
+        [b"{", b"}", b"\\", b"n", b"t", b"\n", b"bytes", b"path", b"{lines}", b" ", b"\xFF"];
+    for len in 0..=5 {
+        words(&letters, len, &mut |word| agrees(&word.concat()));
+    }
+}
+
+#[test]
+fn every_placeholder_and_none_that_is_nearly_one() {
+    for name in ["bytes", "lines", "first", "last", "start", "end", "total", "path"] {
+        agrees(format!("{{{name}}}").as_bytes());
+        agrees(format!("{{{name}}}{{{name}}}").as_bytes());
+        for wrong in [name.to_uppercase(), format!(" {name}"), format!("{name} "), name[1..].to_owned()] {
+            agrees(format!("{{{wrong}}}").as_bytes());
+            assert_eq!(
+                Marker::parse(format!("{{{wrong}}}").as_bytes()),
+                Err(MarkerError::Placeholder(wrong))
+            );
+        }
+    }
+}
+
+#[test]
+fn every_number_is_the_right_one() {
+    let template = br"{bytes}/{lines}/{first}/{last}/{start}/{end}/{total}/{path}/\n\t\\{{}}";
+    let mut marker = Marker::parse(template).unwrap();
+    assert_eq!(text(marker.clone()), b"13/2/2/4/5/18/24//\n\t\\{}");
+    marker.set_path(b"\xFF/{end}");
+    assert_eq!(text(marker), b"13/2/2/4/5/18/24/\xFF/{end}/\n\t\\{}");
+}
+
+#[test]
+fn the_default_names_the_path_if_there_is_one() {
+    let mut marker = Marker::default();
+    assert_eq!(text(marker.clone()), b"\n\n... [omitted 13 bytes] ...\n\n");
+    assert_eq!(marker.max_len(), 48);
+    marker.set_path(b"/a b");
+    assert_eq!(text(marker.clone()), b"\n\n... [omitted 13 bytes; full output: /a b] ...\n\n");
+    assert_eq!(marker.max_len(), 67);
+    marker.set_path(b"");
+    assert_eq!(text(marker.clone()), b"\n\n... [omitted 13 bytes] ...\n\n");
+    assert_eq!(marker, Marker::default());
+}
+
+#[test]
+fn what_is_no_template_says_why() {
+    let cases: [(&[u8], &str); 8] = [
+        (b"{byte}", "unknown placeholder {byte}: bytes, lines, first, last, start, end, total or path"),
+        (b"{}", "unknown placeholder {}: bytes, lines, first, last, start, end, total or path"),
+        (b"{a\nb}", "unknown placeholder {a\\nb}: bytes, lines, first, last, start, end, total or path"),
+        (br"\r", r"unknown escape \r: \n, \t or \\"),
+        (b"\\\xFF", r"unknown escape \\xff: \n, \t or \\"),
+        (b"abc\\", r"a \ at the end: \\ for a backslash"),
+        (b"{bytes", "a brace that stands alone: {{ or }} for a brace"),
+        (b"bytes}", "a brace that stands alone: {{ or }} for a brace"),
+    ];
+    for (template, why) in cases {
+        assert_eq!(Marker::parse(template).unwrap_err().to_string(), why);
+    }
+}
+
+#[test]
+fn only_lines_need_every_byte() {
+    for (template, needs) in [
+        ("{lines}", true),
+        ("{first}", true),
+        ("a{last}", true),
+        ("{bytes}{start}{end}{total}{path} lines", false),
+        ("{{lines}}", false),
+        ("", false),
+    ] {
+        let kept = HeadTail::with_marker(Limits::new(), Marker::parse(template.as_bytes()).unwrap()).unwrap();
+        assert_eq!(kept.needs_every_byte(), needs, "{template}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_text_is_a_template_or_none(
+        parts in prop::collection::vec(
+            prop_oneof![
+                3 => "[{}\\\\]".prop_map(String::into_bytes),
+                3 => r"\{(bytes|lines|first|last|start|end|total|path)\}".prop_map(String::into_bytes),
+                1 => r"[a-z]{1,6}".prop_map(String::into_bytes),
+                1 => prop::collection::vec(any::<u8>(), 0..4),
+            ],
+            0..12,
+        ),
+    ) {
+        agrees(&parts.concat());
+    }
+}

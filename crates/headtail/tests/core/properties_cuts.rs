@@ -1,0 +1,204 @@
+//! Laws of the options that say where the stream is cut, for every input, every combination of them and every split
+//! into writes.
+
+use crate::inputs::{Writes, cap, cuts, input, large_input, marker, writes};
+use crate::oracle::{Marker, Params, answer_marked};
+use crate::support::capped::{Cap, assert_capped};
+use crate::support::{assert_answers, new_marked};
+use headtail::{HeadTail, NewError};
+use proptest::prelude::*;
+
+/// A cap, and the marker that it has room for.
+fn marker_and_cap() -> impl Strategy<Value = (Marker, Cap)> {
+    marker().prop_flat_map(|marker| (Just(marker.clone()), cap(&marker)))
+}
+
+#[track_caller]
+fn agrees(kept: &HeadTail, input: &[u8], params: &Params, marker: &Marker, context: &str) {
+    let want = answer_marked(input, params, marker);
+    let numbers = want.numbers;
+    assert_eq!(numbers.original, want.shown + numbers.clipped_bytes + numbers.omitted, "conservation");
+    assert_answers(kept, &want, || format!("{context}: {params:?} {marker:?}"));
+}
+
+fn write(kept: &mut HeadTail, input: &[u8], writes: &Writes) {
+    writes.of(input).into_iter().for_each(|write| kept.push(write));
+}
+
+/// What was certain on the way, which begins everything that comes after it.
+#[derive(Debug, Default)]
+struct Certain {
+    head: Vec<u8>,
+    /// Also of the marker.
+    all: Vec<u8>,
+}
+
+impl Certain {
+    #[track_caller]
+    fn look(&mut self, kept: &HeadTail) {
+        let output = kept.snapshot().to_vec();
+        let head = kept.certain_head();
+        assert!(head.starts_with(&self.head), "{self:?} shrinks to {head:?}");
+        self.head = head.to_vec();
+        let now = [head, kept.certain_marker()].concat();
+        assert!(output.starts_with(&now), "{now:?} is not how {output:?} begins");
+        assert!(now.starts_with(&self.all), "{self:?} shrinks to {now:?}");
+        self.all = now;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_answer_is_that_of_the_contract(
+        input in input(), params in cuts(), marker in marker(), writes in writes(),
+    ) {
+        let mut kept = new_marked(&params, &marker);
+        write(&mut kept, &input, &writes);
+        agrees(&kept, &input, &params, &marker, "at the end");
+        prop_assert_eq!(kept.needs_every_byte(), marker.counts_lines());
+    }
+
+    #[test]
+    fn every_snapshot_is_the_answer_for_what_was_written(
+        input in input(), params in cuts(), marker in marker(), at in writes(),
+    ) {
+        let mut kept = new_marked(&params, &marker);
+        let mut certain = Certain::default();
+        let mut len = 0;
+        let pieces = at.of(&input);
+        // Not after each of thousands of bytes: a snapshot that changes something shows in the next few.
+        let often = pieces.len().div_ceil(20);
+        for (count, piece) in pieces.iter().enumerate() {
+            kept.push(piece);
+            len += piece.len();
+            certain.look(&kept);
+            if count % often == 0 || len == input.len() {
+                agrees(&kept, &input[..len], &params, &marker, &format!("the first {len} bytes"));
+            }
+        }
+    }
+
+    #[test]
+    fn every_cap_keeps_its_laws(
+        input in input(), params in cuts(), (marker, cap) in marker_and_cap(), at in writes(),
+    ) {
+        let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
+        let mut certain = Certain::default();
+        let mut len = 0;
+        let pieces = at.of(&input);
+        let often = pieces.len().div_ceil(10);
+        for (count, piece) in pieces.iter().enumerate() {
+            kept.push(piece);
+            len += piece.len();
+            certain.look(&kept);
+            if count % often == 0 || len == input.len() {
+                assert_capped(&kept, &input[..len], &params, cap, &marker, || format!("after {len} bytes"));
+            }
+        }
+        let mut other = cap.keeper(&params, &marker).expect("room for the marker");
+        other.push(&input);
+        prop_assert_eq!(other.snapshot().to_vec(), kept.snapshot().to_vec());
+        prop_assert_eq!(other.report(), kept.report());
+    }
+
+    #[test]
+    fn a_path_is_in_the_marker_from_the_moment_it_is_known(
+        input in input(), params in cuts(), marker in marker(), at in writes(), path in "[ -~]{0,30}",
+    ) {
+        let mut kept = new_marked(&params, &marker);
+        write(&mut kept, &input, &at);
+        kept.set_path(path.as_bytes()).expect("no cap that it could break");
+        let marker = Marker { path: path.into_bytes(), ..marker };
+        agrees(&kept, &input, &params, &marker, "with another path");
+        prop_assert_eq!(crate::support::marker(&marker).max_len(), marker.max_len());
+    }
+
+    #[test]
+    fn a_path_is_refused_where_a_cap_has_no_room_for_it(
+        input in input(), params in cuts(), (marker, cap) in marker_and_cap(), path in "[ -~]{0,99}",
+    ) {
+        let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
+        kept.push(&input);
+        let with_path = Marker { path: path.as_bytes().to_vec(), ..marker.clone() };
+        let set = kept.set_path(path.as_bytes());
+        if with_path.max_len() <= cap.bytes {
+            prop_assert_eq!(set, Ok(()));
+            assert_capped(&kept, &input, &params, cap, &with_path, || String::from("with a path"));
+        } else {
+            prop_assert_eq!(set, Err(NewError::MarkerTooLong { cap: cap.bytes, marker: with_path.max_len() }));
+            assert_capped(&kept, &input, &params, cap, &marker, || String::from("without the path"));
+        }
+    }
+
+    #[test]
+    fn reset_gives_a_new_one(
+        before in input(), input in input(), params in cuts(), marker in marker(), writes in writes(),
+    ) {
+        let mut kept = new_marked(&params, &marker);
+        write(&mut kept, &before, &writes);
+        kept.reset();
+        agrees(&kept, b"", &params, &marker, "just reset");
+        prop_assert_eq!([kept.certain_head(), kept.certain_marker()].concat(), b"");
+        write(&mut kept, &input, &writes);
+        agrees(&kept, &input, &params, &marker, "written to after a reset");
+    }
+
+    /// Skipping the middle is the same as writing it, where the middle can leave no trace.
+    #[test]
+    fn skipping_is_writing_what_nobody_sees(
+        start in input(), middle in input(), end in input(), params in cuts(), marker in marker(), at in writes(),
+        line in input(), cap in prop::option::of((0_usize..500, Just((2, 3)))),
+    ) {
+        let mut kept = new_marked(&params, &marker);
+        let mut most = params.head.max(params.tail);
+        if let Some((room, split)) = cap {
+            let cap = Cap { bytes: marker.max_len() + room, split };
+            kept = cap.keeper(&params, &marker).expect("room for the marker");
+            most = cap.bytes;
+        }
+        if kept.needs_every_byte() {
+            return Ok(());
+        }
+        // The start has filled the head with whole lines, the middle ends a line, and the end fills the tail.
+        let delimiter = [params.delimiter];
+        let filler = delimiter.repeat(most + 1);
+        let pieces = [&start[..], &filler, &line, &middle, &delimiter, &filler, &end].concat();
+        let middle = start.len() + filler.len() + line.len()..pieces.len() - filler.len() - end.len();
+
+        let mut whole = kept.clone();
+        whole.push(&pieces);
+        let mut certain = Certain::default();
+        write(&mut kept, &pieces[..middle.start], &at);
+        certain.look(&kept);
+        kept.skip(middle.len() as u64);
+        certain.look(&kept);
+        write(&mut kept, &pieces[middle.end..], &at);
+        certain.look(&kept);
+        prop_assert_eq!(kept.snapshot().to_vec(), whole.snapshot().to_vec());
+        prop_assert_eq!(kept.report(), whole.report());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_large_answer_is_that_of_the_contract(
+        input in large_input(), params in cuts(), marker in marker(), writes in writes(),
+    ) {
+        let mut kept = new_marked(&params, &marker);
+        write(&mut kept, &input, &writes);
+        agrees(&kept, &input, &params, &marker, "a large input");
+    }
+
+    #[test]
+    fn every_large_input_keeps_the_laws_of_a_cap(
+        input in large_input(), params in cuts(), (marker, cap) in marker_and_cap(), writes in writes(),
+    ) {
+        let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
+        write(&mut kept, &input, &writes);
+        assert_capped(&kept, &input, &params, cap, &marker, || String::from("a large input"));
+    }
+}

@@ -1,0 +1,205 @@
+//! Where bytes go, and what became of them.
+
+use std::io::{self, Write};
+use std::mem;
+
+use bytes::Buf;
+use headtail::Snapshot;
+
+use crate::io::descriptor::Descriptor;
+use crate::io::failure::Failure;
+use crate::io::name::Name;
+use crate::platform::descriptors::Standard;
+
+/// A named output that fails at most once: the first failure is kept until it is asked for, and nothing is
+/// written after it. That the reader went away is no failure: it has seen what it wanted.
+#[derive(Debug)]
+pub(crate) struct Sink<W = Descriptor> {
+    name: Name,
+    out: W,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nothing was written yet.
+    Idle,
+    /// All bytes so far were accepted.
+    Working,
+    /// Something went wrong, and nobody was told yet.
+    Failed(Failure),
+    /// Nothing more is written: the reader went away, or the failure was told.
+    Over,
+}
+
+impl Sink {
+    pub(crate) fn stdout() -> Self {
+        Self::new(Name::stdout(), Descriptor::Standard(Standard::Out))
+    }
+
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.out.is_terminal()
+    }
+
+    /// Whether a piece of no more than [`PIECE`](crate::io::descriptor::PIECE) bytes is written without a wait.
+    pub(crate) fn takes_a_piece(&self) -> bool {
+        self.out.takes_a_piece()
+    }
+
+    /// Takes away what a regular file holds.
+    pub(crate) fn truncate(&mut self) {
+        self.attempt(Descriptor::truncate);
+    }
+}
+
+impl<W: Write> Sink<W> {
+    pub(crate) fn new(name: Name, out: W) -> Self {
+        Self { name, out, state: State::Idle }
+    }
+
+    /// Writes all of `bytes`.
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.attempt(|out| out.write_all(bytes));
+        }
+    }
+
+    /// Writes what remains of `snapshot`.
+    pub(crate) fn put_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>) {
+        if snapshot.has_remaining() {
+            self.attempt(|out| snapshot.write_to(out));
+        }
+    }
+
+    /// Writes something, unless that failed before.
+    pub(crate) fn attempt(&mut self, write: impl FnOnce(&mut W) -> io::Result<()>) {
+        if matches!(self.state, State::Idle | State::Working) {
+            self.state = match write(&mut self.out) {
+                Ok(()) => State::Working,
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => State::Over,
+                Err(error) => State::Failed(Failure::new(&self.name, error)),
+            };
+        }
+    }
+
+    /// Has the system tell what went wrong with the bytes so far.
+    pub(crate) fn settle(&mut self) {
+        // An output that nothing was written to may just as well be closed.
+        if matches!(self.state, State::Working) {
+            self.attempt(W::flush);
+        }
+    }
+
+    /// The failure, if there was one. It is told once.
+    pub(crate) fn check(&mut self) -> Result<(), Failure> {
+        if !matches!(self.state, State::Failed(_)) {
+            return Ok(());
+        }
+        match mem::replace(&mut self.state, State::Over) {
+            State::Failed(failure) => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the output; success is claimed only here.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.settle();
+        self.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use headtail::{HeadTail, Limits};
+    use std::io::ErrorKind;
+
+    /// Accepts a few bytes at a time, is interrupted every other time, and fails where it is told to.
+    #[derive(Default)]
+    struct Faulty {
+        accepted: Vec<u8>,
+        calls: usize,
+        /// Number of the write that fails, and how.
+        fails_on: Option<(usize, ErrorKind)>,
+        fails_to_flush: Option<ErrorKind>,
+    }
+
+    impl Write for Faulty {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.calls += 1;
+            match self.fails_on {
+                Some((call, kind)) if call == self.calls => return Err(kind.into()),
+                _ if self.calls.is_multiple_of(2) => return Err(ErrorKind::Interrupted.into()),
+                _ => {}
+            }
+            let accepted = bytes.len().min(3);
+            self.accepted.extend_from_slice(&bytes[..accepted]);
+            Ok(accepted)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            self.fails_to_flush.map_or(Ok(()), |kind| Err(kind.into()))
+        }
+    }
+
+    fn sink(out: Faulty) -> Sink<Faulty> {
+        Sink::new(Name::path("out"), out)
+    }
+
+    #[test]
+    fn short_and_interrupted_writes_are_continued() {
+        let mut kept = HeadTail::new(Limits::new().head(5).tail(5)).expect("little memory");
+        kept.push(b"0123456789abcdef");
+        let mut sink = sink(Faulty::default());
+        sink.put(b"title: ");
+        sink.put_snapshot(kept.snapshot());
+        assert_eq!(sink.out.accepted, b"title: 01234\n\n... [omitted 6 bytes] ...\n\nbcdef");
+        assert!(sink.finish().is_ok());
+    }
+
+    #[test]
+    fn whichever_write_fails_it_is_told_and_nothing_is_written_after_it() {
+        for call in 1..=9 {
+            let mut sink =
+                sink(Faulty { fails_on: Some((call, ErrorKind::StorageFull)), ..Faulty::default() });
+            sink.put(b"0123456789");
+            sink.put(b"abcde");
+            assert_eq!(sink.out.calls, call);
+            let failure = sink.finish().expect_err("a write failed");
+            assert_eq!(failure.to_string(), "out: no storage space");
+        }
+    }
+
+    #[test]
+    fn what_only_the_end_tells_is_told() {
+        let mut sink = sink(Faulty { fails_to_flush: Some(ErrorKind::QuotaExceeded), ..Faulty::default() });
+        sink.put(b"text");
+        assert_eq!(sink.finish().expect_err("the flush failed").to_string(), "out: quota exceeded");
+    }
+
+    #[test]
+    fn a_failure_is_told_once() {
+        let mut sink = sink(Faulty { fails_on: Some((1, ErrorKind::StorageFull)), ..Faulty::default() });
+        sink.put(b"text");
+        assert!(sink.check().is_err());
+        assert!(sink.check().is_ok());
+        sink.put(b"more");
+        assert!(sink.finish().is_ok());
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_failure_but_the_end() {
+        let mut sink = sink(Faulty { fails_on: Some((3, ErrorKind::BrokenPipe)), ..Faulty::default() });
+        sink.put(b"0123456789");
+        sink.put(b"more");
+        assert_eq!(sink.out.calls, 3);
+        assert!(sink.finish().is_ok());
+    }
+
+    #[test]
+    fn an_output_that_nothing_is_written_to_is_not_looked_at() {
+        let mut sink = sink(Faulty { fails_to_flush: Some(ErrorKind::Other), ..Faulty::default() });
+        sink.put(b"");
+        assert!(sink.finish().is_ok());
+    }
+}

@@ -1,0 +1,33 @@
+//! What is looked at before the Rust runtime changes it: it does so before `main`.
+#![allow(unsafe_code)]
+
+use crate::platform::{descriptors, signals};
+
+// SAFETY: the loader calls each function listed in this section once, before `main`, with arguments that a
+// function of the C calling convention may ignore. `look` needs nothing that is set up later: it makes system
+// calls and stores to atomics, which are initialized at compile time.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"))]
+#[used]
+#[unsafe(link_section = ".init_array")]
+static LOOK: extern "C" fn() = look;
+
+// SAFETY: as above; this is what the section is called on Apple's systems.
+#[cfg(target_vendor = "apple")]
+#[used]
+#[unsafe(link_section = "__DATA,__mod_init_func")]
+static LOOK: extern "C" fn() = look;
+
+#[cfg_attr(
+    not(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_vendor = "apple"
+    )),
+    expect(dead_code, reason = "here all is taken for what it is in most cases")
+)]
+extern "C" fn look() {
+    descriptors::look();
+    signals::look();
+}
