@@ -2,19 +2,20 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, Output, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::Output;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::run::wait_for;
+use crate::program::Program;
+use crate::run::{Run, wait_for};
 use crate::support::{PROGRAM, Place, assert_output, assert_run, headtail, numbers, sh, skip};
 
 /// `headtail run` with `args`.
-fn run(args: &[&str]) -> assert_cmd::Command {
+fn run(args: &[&str]) -> Program {
     headtail(&[&["run"], args].concat())
 }
 
@@ -347,7 +348,7 @@ fn hundreds_of_thousands_of_lines_from_both_streams_at_once_are_all_there() {
 #[test]
 fn a_command_of_python_buffers_as_it_likes_and_loses_nothing() {
     let script = "import sys\nfor i in range(1000): print(i)\nsys.stdout.flush()\nprint('end', file=sys.stderr)\nsys.exit(9)";
-    if Command::new("python3").arg("--version").output().is_err() {
+    if !Program::new("python3").arg("--version").succeeds() {
         return skip("no python3");
     }
     let expected: String =
@@ -357,7 +358,7 @@ fn a_command_of_python_buffers_as_it_likes_and_loses_nothing() {
 
 /// A run in the background whose command has printed its first line.
 struct Background {
-    headtail: Child,
+    headtail: Run,
     /// The words that the command printed to the file `ready`.
     words: Vec<String>,
     place: Place,
@@ -367,11 +368,8 @@ impl Background {
     /// Runs `script`, which is to write a line of process ids to the file `ready`, with `options`.
     fn start(options: &[&str], script: &str) -> Self {
         let place = Place::new();
-        let mut command = Command::new(PROGRAM);
-        command.arg("run").args(options).args(["--", "sh", "-c", script]).current_dir(place.path(""));
-        // A group of its own, as a shell with job control gives it.
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-        let headtail = command.spawn().expect("the program can be started");
+        let headtail = place.headtail(&["run"]).args(options).args(["--", "sh", "-c", script]).spawn();
+        let headtail = headtail.expect("the program can be started");
         let mut background = Self { headtail, words: Vec::new(), place };
         wait_for(|| {
             fs::read_to_string(background.place.path("ready")).is_ok_and(|text| text.ends_with('\n'))
@@ -380,14 +378,9 @@ impl Background {
         background
     }
 
-    fn signal(&self, signal: Signal) {
-        let id = i32::try_from(self.headtail.id()).ok().and_then(Pid::from_raw);
-        kill_process(id.expect("an id"), signal).expect("it runs");
-    }
-
     /// How it ended, after all processes are found to be gone.
     fn end(self) -> Output {
-        let output = self.headtail.wait_with_output().expect("it ends");
+        let output = self.headtail.end();
         self.words.iter().for_each(|id| assert!(!is_alive(id), "{id} is still alive"));
         output
     }
@@ -413,7 +406,7 @@ fn a_signal_goes_to_the_command_and_then_ends_headtail() {
             "trap 'echo last words; exit 9' {number}; echo first; echo $$ >ready; while :; do :; done"
         );
         let background = Background::start(&[], &script);
-        background.signal(signal);
+        background.headtail.signal(signal);
         assert_killed(&background.end(), "first\nlast words\n", signal);
     }
 }
@@ -421,7 +414,7 @@ fn a_signal_goes_to_the_command_and_then_ends_headtail() {
 #[test]
 fn the_object_of_a_run_that_a_signal_ended() {
     let background = Background::start(&["--json"], "echo first; echo $$ >ready; exec sleep 60");
-    background.signal(Signal::TERM);
+    background.headtail.signal(Signal::TERM);
     let output = background.end();
     assert_eq!(output.status.signal(), Some(Signal::TERM.as_raw()));
     let mut object: Value = serde_json::from_slice(&output.stdout).expect("one object");
@@ -439,7 +432,7 @@ fn a_command_that_ignores_the_signal_is_killed_with_its_whole_group() {
     let script =
         "trap '' TERM; sleep 100 & sleep 100 >/dev/null 2>&1 & echo $$ $! $(jobs -p) >ready; wait; sleep 100";
     let background = Background::start(&["--kill-after=200ms"], script);
-    background.signal(Signal::TERM);
+    background.headtail.signal(Signal::TERM);
     assert_killed(&background.end(), "", Signal::TERM);
 }
 
@@ -447,9 +440,9 @@ fn a_command_that_ignores_the_signal_is_killed_with_its_whole_group() {
 fn a_second_signal_does_not_wait() {
     let script = "trap '' TERM; echo $$ >ready; while :; do sleep 0.05; done";
     let background = Background::start(&["--kill-after=1h"], script);
-    background.signal(Signal::TERM);
+    background.headtail.signal(Signal::TERM);
     sleep(Duration::from_millis(100));
-    background.signal(Signal::TERM);
+    background.headtail.signal(Signal::TERM);
     assert_killed(&background.end(), "", Signal::TERM);
 }
 
@@ -457,7 +450,7 @@ fn a_second_signal_does_not_wait() {
 fn a_pipeline_is_gone_with_headtail() {
     let script = "sh -c 'echo $$ >one; exec sleep 100' | sh -c 'until [ -s one ]; do :; done; echo $$ $(cat one) >ready; exec cat'";
     let background = Background::start(&[], script);
-    background.signal(Signal::HUP);
+    background.headtail.signal(Signal::HUP);
     assert_killed(&background.end(), "", Signal::HUP);
 }
 
@@ -468,7 +461,7 @@ fn a_process_that_left_the_group_does_not_hold_up_the_end() {
         &["--drain=1h", "--kill-after=1h"],
         "setsid sleep 30 & sh -c 'echo $$ >ready; exec sleep 100'",
     );
-    background.signal(Signal::TERM);
+    background.headtail.signal(Signal::TERM);
     assert_killed(&background.end(), "", Signal::TERM);
     assert!(started.elapsed() < Duration::from_secs(20));
 }
@@ -483,7 +476,7 @@ fn a_reader_that_stands_still_holds_up_neither_a_timeout_nor_a_signal() {
 
     let background = Background::start(&["--live", "--head=1M", "--tail=0"], script);
     sleep(Duration::from_millis(100));
-    background.signal(Signal::TERM);
+    background.headtail.signal(Signal::TERM);
     wait_for(|| is_over(&background));
     let output = background.end();
     assert_eq!(output.status.signal(), Some(Signal::TERM.as_raw()));
@@ -494,15 +487,8 @@ fn a_reader_that_stands_still_holds_up_neither_a_timeout_nor_a_signal() {
 fn a_quit_ends_a_run_whose_result_nobody_reads() {
     let background = Background::start(&["--head=1M"], "yes | head -c 500000; echo $$ >ready");
     wait_for(|| !is_alive(&background.words[0]));
-    let status = format!("/proc/{}/status", background.headtail.id());
-    let quit = 1_u64 << (Signal::QUIT.as_raw() - 1);
-    let is_caught = || {
-        let status = fs::read_to_string(&status).expect("it runs");
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("a mask").trim();
-        u64::from_str_radix(caught, 16).expect("a mask") & quit != 0
-    };
-    wait_for(|| !is_caught());
-    background.signal(Signal::QUIT);
+    wait_for(|| !background.headtail.status_has("SigCgt:", Signal::QUIT));
+    background.headtail.signal(Signal::QUIT);
     assert_eq!(background.end().status.signal(), Some(Signal::QUIT.as_raw()));
 }
 
@@ -512,9 +498,9 @@ fn a_command_does_not_outlive_a_headtail_that_is_killed() {
         return skip("only Linux tells a process of the end of its parent");
     }
     let background = Background::start(&[], "echo $$ >ready; exec sleep 100");
-    background.signal(Signal::KILL);
+    background.headtail.signal(Signal::KILL);
     let id = background.words[0].clone();
-    let output = background.headtail.wait_with_output().expect("it ends");
+    let output = background.headtail.end();
     assert_killed(&output, "", Signal::KILL);
     wait_for(|| !is_alive(&id));
 }
@@ -525,7 +511,7 @@ fn a_snapshot_of_a_run_is_shown_on_request() {
         Background::start(&[], "echo first; echo $$ >ready; while ! [ -e go ]; do sleep 0.02; done");
     // What was printed before `ready` may still be on its way.
     sleep(Duration::from_millis(100));
-    background.signal(Signal::USR1);
+    background.headtail.signal(Signal::USR1);
     let mut line = String::new();
     let mut stderr = BufReader::new(background.headtail.stderr.take().expect("a pipe"));
     stderr.read_line(&mut line).expect("a snapshot");
@@ -555,12 +541,12 @@ fn a_command_finds_blocked_and_ignored_signals_as_they_were() {
                   signal.signal(signal.SIGALRM, signal.SIG_IGN)\n\
                   signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGPIPE, signal.SIGUSR1])\n\
                   os.execv(sys.argv[1], sys.argv[1:])";
-    if Command::new("python3").arg("--version").output().is_err() {
+    if !Program::new("python3").arg("--version").succeeds() {
         return skip("no python3");
     }
     let show = ["grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"];
     let python = || {
-        let mut python = assert_cmd::Command::new("python3");
+        let mut python = Program::new("python3");
         python.args(["-c", script]);
         python
     };
@@ -572,24 +558,27 @@ fn a_command_finds_blocked_and_ignored_signals_as_they_were() {
 fn a_status_is_known_although_the_parent_ignores_the_end_of_children() {
     let script = "import os, signal, sys\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n\
                   os.execv(sys.argv[1], ['headtail', 'run', 'sh', '-c', 'exit 7'])";
-    if Command::new("python3").arg("--version").output().is_err() {
+    if !Program::new("python3").arg("--version").succeeds() {
         return skip("no python3");
     }
-    let mut python = assert_cmd::Command::new("python3");
+    let mut python = Program::new("python3");
     assert_run(python.args(["-c", script, PROGRAM]), "", "", 7);
 }
 
 /// `headtail run` with `args` as the first process of a container, if there can be one here.
-fn first_process(args: &[&str]) -> Option<Command> {
-    let container = ["--pid", "--fork", "--kill-child", "--mount-proc"];
-    let trial = Command::new("unshare").args(container).arg("true").output();
-    if !trial.is_ok_and(|output| output.status.success()) {
+fn first_process(args: &[&str]) -> Option<Program> {
+    let container = || {
+        let mut unshare = Program::new("unshare");
+        unshare.args(["--pid", "--fork", "--kill-child", "--mount-proc"]);
+        unshare
+    };
+    if !container().arg("true").succeeds() {
         skip("no rights to make a process namespace");
         return None;
     }
-    let mut command = Command::new("unshare");
-    command.args(container).args([PROGRAM, "run"]).args(args);
-    Some(command)
+    let mut program = container();
+    program.args([PROGRAM, "run"]).args(args);
+    Some(program)
 }
 
 #[test]

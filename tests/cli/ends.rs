@@ -3,11 +3,11 @@
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use tempfile::TempDir;
 
-use crate::support::{PROGRAM, assert_output, assert_run, headtail, numbers, sh};
+use crate::support::{assert_run, headtail, numbers, sh};
 
 fn directory() -> TempDir {
     tempfile::tempdir().expect("a directory for the test")
@@ -108,8 +108,7 @@ fn a_position_past_the_end_gives_nothing() {
     fs::write(&path, "short").expect("a file for the test");
     let mut file = File::open(&path).expect("a file for the test");
     file.seek(SeekFrom::Start(100)).expect("a file can seek");
-    let output = Command::new(PROGRAM).stdin(file).output().expect("the program can be started");
-    assert_output(&output, "", "", Some(0));
+    assert_run(headtail(&[]).stdin(file), "", "", 0);
 }
 
 const LARGE: u64 = 64 << 30;

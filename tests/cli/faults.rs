@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
 
-use crate::run::Run;
+use crate::program::Program;
 use crate::support::{PROGRAM, Place, assert_output, numbers, skip};
 
 /// A pipe, reading end first; `flags` are those of one that `end` is to have.
@@ -45,16 +45,14 @@ fn ticks(id: u32) -> u32 {
 fn a_non_blocking_standard_input_is_waited_for_and_left_as_it_is() {
     let (reading, mut writing) = pipe(PipeFlags::empty());
     set_nonblocking(&reading);
-    let mut command = Command::new(PROGRAM);
-    let run = command.stdin(another(&reading)).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let run = run.spawn().expect("it starts");
+    let run = Program::headtail().stdin(another(&reading)).spawn().expect("it starts");
     sleep(Duration::from_millis(300));
     writing.write_all(b"first ").expect("it reads");
     sleep(Duration::from_millis(300));
     writing.write_all(b"second").expect("it reads");
     let spent = ticks(run.id());
     drop(writing);
-    assert_output(&run.wait_with_output().expect("it ends"), "first second", "", Some(0));
+    assert_output(&run.end(), "first second", "", Some(0));
     assert!(is_nonblocking(&reading));
     assert!(spent < 20, "it spins");
 }
@@ -67,9 +65,8 @@ fn a_non_blocking_standard_output_is_waited_for_and_left_as_it_is() {
     let place = Place::new();
     place.write("in", &text);
     for args in [&["--head=1M"][..], &["--head=1M", "--json"]] {
-        let mut command = Command::new(PROGRAM);
-        let run = command.args(args).arg(place.path("in")).stdout(another(&writing)).stderr(Stdio::piped());
-        let run = run.spawn().expect("it starts");
+        let run = Program::headtail().args(args).arg(place.path("in")).stdout(another(&writing)).spawn();
+        let run = run.expect("it starts");
         sleep(Duration::from_millis(200));
         let mut piece = vec![0; 10_000];
         let mut output = Vec::new();
@@ -80,7 +77,7 @@ fn a_non_blocking_standard_output_is_waited_for_and_left_as_it_is() {
             sleep(Duration::from_millis(1));
         }
         assert!(args.len() > 1 || output == text.as_bytes());
-        assert_output(&run.wait_with_output().expect("it ends"), "", "", Some(0));
+        assert_output(&run.end(), "", "", Some(0));
         assert!(is_nonblocking(&writing));
     }
 }
@@ -91,23 +88,18 @@ fn a_non_blocking_standard_output_whose_reader_goes_away_is_no_error() {
     set_nonblocking(&writing);
     let place = Place::new();
     place.write("in", &numbers(100_000));
-    let mut command = Command::new(PROGRAM);
-    let run = command.arg("--head=1M").arg(place.path("in")).stdout(writing).stderr(Stdio::piped());
-    let run = run.spawn().expect("it starts");
+    let run = Program::headtail().arg("--head=1M").arg(place.path("in")).stdout(writing).spawn();
+    let run = run.expect("it starts");
     sleep(Duration::from_millis(200));
-    drop(command);
     drop(reading);
-    assert_output(&run.wait_with_output().expect("it ends"), "", "", Some(0));
+    assert_output(&run.end(), "", "", Some(0));
 }
 
 #[test]
 fn a_non_blocking_standard_input_does_not_keep_a_signal_from_ending_it() {
     let (reading, mut writing) = pipe(PipeFlags::empty());
     set_nonblocking(&reading);
-    let mut command = Command::new(PROGRAM);
-    let run =
-        command.stdin(reading).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
-    let run = Run(run);
+    let run = Program::headtail().stdin(reading).spawn().expect("it starts");
     writing.write_all(b"kept").expect("it reads");
     sleep(Duration::from_millis(300));
     run.signal(rustix::process::Signal::TERM);
@@ -118,9 +110,7 @@ fn a_non_blocking_standard_input_does_not_keep_a_signal_from_ending_it() {
 #[cfg(target_os = "linux")]
 fn packets_of_a_pipe_are_read_whole() {
     let (reading, mut writing) = pipe(PipeFlags::DIRECT);
-    let mut command = Command::new(PROGRAM);
-    let run = command.args(["--head=4M", "-L0"]).stdin(reading).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let run = run.spawn().expect("it starts");
+    let run = Program::headtail().args(["--head=4M", "-L0"]).stdin(reading).spawn().expect("it starts");
     let mut text = Vec::new();
     for number in 0..600 {
         let packet = vec![b"abcdefghijk"[number % 11]; 4096 - number % 7];
@@ -128,7 +118,7 @@ fn packets_of_a_pipe_are_read_whole() {
         text.extend(packet);
     }
     drop(writing);
-    assert_output(&run.wait_with_output().expect("it ends"), text, "", Some(0));
+    assert_output(&run.end(), text, "", Some(0));
 }
 
 #[test]
@@ -136,10 +126,7 @@ fn packets_of_a_socket_are_read_whole() {
     let (near, far) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
         .expect("a pair of sockets");
     let mut near = File::from(near);
-    let mut command = Command::new(PROGRAM);
-    let run = command.args(["--head=9M", "-L0"]).stdin(far).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let run = run.spawn().expect("it starts");
-    drop(command);
+    let run = Program::headtail().args(["--head=9M", "-L0"]).stdin(far).spawn().expect("it starts");
     let mut text = Vec::new();
     for number in 0..50 {
         let packet = vec![b'a' + number % 26; 100_000];
@@ -147,27 +134,25 @@ fn packets_of_a_socket_are_read_whole() {
         text.extend(packet);
     }
     drop(near);
-    assert_output(&run.wait_with_output().expect("it ends"), text, "", Some(0));
+    assert_output(&run.end(), text, "", Some(0));
 }
 
 /// Runs the program under strace, which makes calls on the file `path` fail; without `path` all of them.
 /// Nothing where there is no strace.
 fn injected(place: &Place, path: &str, inject: &str, args: &[&str]) -> Option<Output> {
     let traced = format!("--trace={}", inject.split(':').next().expect("a name"));
-    let mut strace = Command::new("strace");
+    if !Program::new("strace").args(["-o", "/dev/null", "true"]).succeeds() {
+        skip("there is no strace");
+        return None;
+    }
+    let mut strace = Program::new("strace");
     strace.args(["-o", "trace", &traced, &format!("--inject={inject}")]);
     if !path.is_empty() {
         // By the name that it is opened by, and by the one that a descriptor has.
         strace.args(["--quiet=path-resolution", "--trace-path", path, "--trace-path"]).arg(place.path(path));
     }
     strace.arg(PROGRAM).args(args).current_dir(place.path("")).env("TMPDIR", place.path(""));
-    let output = strace.output();
-    let works = Command::new("strace").args(["-o", "/dev/null", "true"]).status();
-    if !works.is_ok_and(|status| status.success()) {
-        skip("there is no strace");
-        return None;
-    }
-    output.ok()
+    Some(strace.output().expect("strace can be started"))
 }
 
 /// A place with a file `in`, the numbers from 1 to 300000 on a line each: several chunks.

@@ -5,10 +5,10 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use assert_cmd::Command;
 use tempfile::TempDir;
 
-use crate::support::{PROGRAM, assert_run};
+use crate::program::Program;
+use crate::support::{assert_run, headtail};
 
 /// A directory with three files: `a` and `b` of a line each, `open` of one without an end; and a directory `d`.
 fn directory() -> TempDir {
@@ -21,10 +21,10 @@ fn directory() -> TempDir {
     directory
 }
 
-fn headtail_in(directory: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.current_dir(directory).args(args);
-    command
+fn headtail_in(directory: &Path, args: &[&str]) -> Program {
+    let mut program = headtail(args);
+    program.current_dir(directory);
+    program
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -13,19 +13,16 @@ use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
-use crate::run::Run;
-use crate::support::{PROGRAM, Place, assert_output, assert_run, headtail, skip};
+use crate::program::Program;
+use crate::run::{Run, assert_next};
+use crate::support::{Place, assert_output, assert_run, headtail};
 use crate::tmux::Tmux;
 
 #[test]
 fn bytes_of_the_head_are_written_as_soon_as_they_are_certain() {
     let mut run = Run::headtail(&["--live", "--head=20", "--tail=4"]);
-    let mut stdout = run.0.stdout.take().expect("a pipe");
-    let mut expect = |text: &str| {
-        let mut bytes = vec![0; text.len()];
-        stdout.read_exact(&mut bytes).expect("it is there");
-        assert_eq!(String::from_utf8_lossy(&bytes), text);
-    };
+    let mut stdout = run.stdout.take().expect("a pipe");
+    let mut expect = |text| assert_next(&mut stdout, text);
     run.feed("first\n");
     expect("first\n");
     run.feed("second\n");
@@ -37,7 +34,7 @@ fn bytes_of_the_head_are_written_as_soon_as_they_are_certain() {
     // From here on something is omitted, however the input goes on.
     run.feed("more\n");
     expect("\n\n");
-    run.0.stdin = None;
+    run.stdin = None;
     expect("... [omitted 5 bytes] ...\n\nore\n");
     assert_output(&run.end(), "", "", Some(0));
 }
@@ -124,17 +121,17 @@ fn written(mut near: File) -> String {
 }
 
 /// Starts the program on a terminal, its input a pipe.
-fn start(far: &OwnedFd, args: &[&str], set: impl FnOnce(&mut Command)) -> Child {
+fn start(far: &OwnedFd, args: &[&str], set: impl FnOnce(&mut Program)) -> Run {
     let end = || Stdio::from(far.as_fd().try_clone_to_owned().expect("another descriptor"));
-    let mut command = Command::new(PROGRAM);
-    command.args(args).env("TERM", "xterm").stdin(Stdio::piped()).stdout(end()).stderr(end());
-    set(&mut command);
-    command.spawn().expect("the program can be started")
+    let mut program = headtail(args);
+    program.env("TERM", "xterm").stdin(Stdio::piped()).stdout(end()).stderr(end());
+    set(&mut program);
+    program.spawn().expect("the program can be started")
 }
 
 /// Writes a bit at a time for long enough that a status line shows.
-fn feed_slowly(child: &mut Child) {
-    let mut stdin = child.stdin.take().expect("a pipe");
+fn feed_slowly(run: &mut Run) {
+    let mut stdin = run.stdin.take().expect("a pipe");
     for number in 1..=80 {
         stdin.write_all(format!("line {number} of them\n").as_bytes()).expect("it reads");
         sleep(Duration::from_millis(10));
@@ -146,10 +143,10 @@ const SHOWN: &str = "line 1 of them\nline 2 \n\n... [omitted 1238 bytes] ...\n\n
 #[test]
 fn on_a_terminal_there_is_a_status_line_that_leaves_no_trace() {
     let (near, far) = terminal();
-    let mut child = start(&far, &["--head=22", "--tail=11"], |_| ());
+    let mut run = start(&far, &["--head=22", "--tail=11"], |_| ());
     drop(far);
-    feed_slowly(&mut child);
-    assert!(child.wait().expect("it ends").success());
+    feed_slowly(&mut run);
+    assert!(run.wait().success());
     let text = written(near);
     assert!(text.starts_with("line 1 of them\r\nline 2 \r\n\r\n\rheadtail: "), "{text:?}");
 
@@ -174,21 +171,21 @@ fn on_a_terminal_there_is_a_status_line_that_leaves_no_trace() {
 fn a_terminal_that_knows_no_escapes_and_a_standard_error_elsewhere_get_no_status_line() {
     let plain = SHOWN.replace('\n', "\r\n");
     let (near, far) = terminal();
-    let mut child = start(&far, &["--head=22", "--tail=11"], |command| {
-        command.env("TERM", "dumb");
+    let mut run = start(&far, &["--head=22", "--tail=11"], |program| {
+        program.env("TERM", "dumb");
     });
     drop(far);
-    feed_slowly(&mut child);
-    assert!(child.wait().expect("it ends").success());
+    feed_slowly(&mut run);
+    assert!(run.wait().success());
     assert_eq!(written(near), plain);
 
     let (near, far) = terminal();
-    let mut child = start(&far, &["--head=22", "--tail=11"], |command| {
-        command.stderr(Stdio::piped());
+    let mut run = start(&far, &["--head=22", "--tail=11"], |program| {
+        program.stderr(Stdio::piped());
     });
     drop(far);
-    feed_slowly(&mut child);
-    assert_output(&child.wait_with_output().expect("it ends"), "", "", Some(0));
+    feed_slowly(&mut run);
+    assert_output(&run.end(), "", "", Some(0));
     assert_eq!(written(near), plain);
 }
 
@@ -196,12 +193,12 @@ fn a_terminal_that_knows_no_escapes_and_a_standard_error_elsewhere_get_no_status
 fn a_standard_output_elsewhere_leaves_the_terminal_alone() {
     for args in [&["--head=22", "--tail=11"][..], &["--head=22", "--tail=11", "--live"]] {
         let (near, far) = terminal();
-        let mut child = start(&far, args, |command| {
-            command.stdout(Stdio::piped());
+        let mut run = start(&far, args, |program| {
+            program.stdout(Stdio::piped());
         });
         drop(far);
-        feed_slowly(&mut child);
-        assert_output(&child.wait_with_output().expect("it ends"), SHOWN, "", Some(0));
+        feed_slowly(&mut run);
+        assert_output(&run.end(), SHOWN, "", Some(0));
         assert_eq!(written(near), "");
     }
 }
@@ -209,10 +206,10 @@ fn a_standard_output_elsewhere_leaves_the_terminal_alone() {
 #[test]
 fn on_a_terminal_an_object_is_no_live_view() {
     let (near, far) = terminal();
-    let mut child = start(&far, &["--json", "--head=1", "--tail=1"], |_| ());
+    let mut run = start(&far, &["--json", "--head=1", "--tail=1"], |_| ());
     drop(far);
-    feed_slowly(&mut child);
-    assert!(child.wait().expect("it ends").success());
+    feed_slowly(&mut run);
+    assert!(run.wait().success());
     assert!(written(near).starts_with("{\"output\":\"l\\n\\n... [omitted 1269 bytes] ...\\n\\n\\n\","));
 }
 
@@ -224,21 +221,21 @@ fn on_a_terminal_a_colour_that_the_head_leaves_on_does_not_paint_the_rest() {
     let cases: [&[&str]; 2] = [&["--head=35", "--tail=0"], &["-c", "65", "--split=1:0"]];
     for args in cases {
         let (near, far) = terminal();
-        let mut child = start(&far, args, |_| ());
+        let mut run = start(&far, args, |_| ());
         drop(far);
-        child.stdin.take().expect("a pipe").write_all(red.as_bytes()).expect("it reads");
-        assert!(child.wait().expect("it ends").success());
+        run.stdin.take().expect("a pipe").write_all(red.as_bytes()).expect("it reads");
+        assert!(run.wait().success());
         let expected = format!("\x1b[31mred text that is cut off here:\x1b\\\x1b[0m{rest}");
         assert_eq!(written(near), expected, "{args:?}");
 
         // Standard output has the same bytes as anywhere else.
         let (near, far) = terminal();
-        let mut child = start(&far, args, |command| {
-            command.stderr(Stdio::null());
+        let mut run = start(&far, args, |program| {
+            program.stderr(Stdio::null());
         });
         drop(far);
-        child.stdin.take().expect("a pipe").write_all(red.as_bytes()).expect("it reads");
-        assert!(child.wait().expect("it ends").success());
+        run.stdin.take().expect("a pipe").write_all(red.as_bytes()).expect("it reads");
+        assert!(run.wait().success());
         assert_eq!(written(near), expected.replace("\x1b\\\x1b[0m", ""), "{args:?}");
 
         let plain = expected.replace("\x1b\\\x1b[0m", "").replace('\r', "");
@@ -252,7 +249,7 @@ const PRODUCER: &str = "(seq 9; while ! test -e stop; do seq 1000; sleep 0.02; d
 
 #[test]
 fn in_a_real_terminal_head_status_and_tail_come_in_turn_and_a_resize_leaves_no_trace() {
-    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    let Some(tmux) = Tmux::start() else { return };
     tmux.enter(&format!("{PRODUCER} | $HEADTAIL --head 18 --tail 8"));
     let screen = tmux.wait_for(|screen| screen.contains("B/s"));
     let head = "1\n2\n3\n4\n5\n6\n7\n8\n9\n\n\nheadtail: ";
@@ -270,7 +267,7 @@ fn in_a_real_terminal_head_status_and_tail_come_in_turn_and_a_resize_leaves_no_t
 
 #[test]
 fn in_a_real_terminal_an_interrupt_ends_with_the_tail() {
-    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    let Some(tmux) = Tmux::start() else { return };
     tmux.enter(&format!("{PRODUCER} | $HEADTAIL --head 4 --tail 0; echo status $?"));
     tmux.wait_for(|screen| screen.contains("B/s"));
     tmux.run(&["send-keys", "C-c"]);

@@ -1,5 +1,6 @@
 //! The built program, by its exact standard output, standard error and status.
 
+mod program;
 mod run;
 mod support;
 mod terminal;

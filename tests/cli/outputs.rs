@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::io::Read;
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::ExitStatusExt;
-use std::process::Stdio;
 
-use crate::support::{Place, assert_run, numbers, sh};
+use crate::support::{Place, assert_output, assert_run, numbers, skip};
 
 /// The result that the tests of this file ask for, of the numbers from 1 to 1000.
 const ENDS: &str = "1\n2\n\n\n... [omitted 3884 bytes] ...\n\n1000\n";
@@ -150,14 +149,10 @@ fn the_report_may_go_to_a_descriptor_that_is_open() {
 fn the_report_may_go_to_a_socket() {
     let place = Place::new();
     let (mut here, there) = UnixStream::pair().expect("a pair of sockets");
-    let mut run = std::process::Command::new(crate::support::PROGRAM);
-    run.args(["--report", "/dev/stderr"]).current_dir(place.path("."));
-    run.stdin(Stdio::null()).stdout(Stdio::null()).stderr(std::os::fd::OwnedFd::from(there));
-    let status = run.status().expect("the program can be started");
-    drop(run);
+    let output = place.headtail(&["--report", "/dev/stderr"]).stderr(OwnedFd::from(there)).output();
     let mut report = String::new();
     here.read_to_string(&mut report).expect("text");
-    assert_eq!((status.code(), status.signal()), (Some(0), None));
+    assert_output(&output.expect("the program can be started"), "", "", Some(0));
     assert_eq!(report, "{\"truncated\":null,\"original_bytes\":0,\"ended_by\":\"eof\"}\n");
 }
 
@@ -237,10 +232,8 @@ fn a_disk_that_fills_is_told_of() {
     let script = "mkdir disk && mount -t tmpfs -o size=8k none disk || exit 42; cd disk
         \"$HEADTAIL\" -o out; echo $?; cd ..; umount disk";
     let place = Place::new();
-    let probe =
-        sh("mkdir disk && mount -t tmpfs none disk && umount disk").current_dir(place.path(".")).output();
-    if !probe.is_ok_and(|run| run.status.success()) {
-        return crate::support::skip("no file system can be mounted");
+    if !place.sh("mkdir disk && mount -t tmpfs none disk && umount disk").succeeds() {
+        return skip("no file system can be mounted");
     }
     fs::remove_dir(place.path("disk")).expect("it is empty");
     let complaint = "headtail: out: No space left on device\n";

@@ -3,9 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
-use crate::support::{PROGRAM, Place, assert_run, numbers};
+use crate::support::{Place, assert_run, numbers, sh};
 
 const LIMITS: [&str; 3] = ["--head=4", "--tail=5", "--save"];
 
@@ -229,13 +228,12 @@ fn the_cap_on_everything_has_room_for_the_path_or_is_refused() {
 fn hundreds_of_runs_at_once_have_a_file_each() {
     let place = place();
     let start = |number: u32| {
-        let mut run = Command::new("sh");
-        run.arg("-c").arg(format!("seq {number} | \"$0\" --head=0 --tail=0 --save")).arg(PROGRAM);
-        run.env("TMPDIR", place.path("tmp")).stdout(Stdio::piped()).spawn().expect("it starts")
+        let mut run = sh(&format!("seq {number} | \"$HEADTAIL\" --head=0 --tail=0 --save"));
+        run.env("TMPDIR", place.path("tmp")).spawn().expect("it starts")
     };
     let runs: Vec<_> = (1..=200).map(|number| (number, start(number))).collect();
     for (number, run) in runs {
-        let output = String::from_utf8(run.wait_with_output().expect("it ends").stdout).expect("text");
+        let output = String::from_utf8(run.end().stdout).expect("text");
         let path =
             output.split_once("full output: ").and_then(|(_, rest)| rest.split_once(']')).expect("a path").0;
         assert_eq!(fs::read_to_string(path).expect("text"), numbers(number));

@@ -3,27 +3,26 @@
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
-use std::process::{Command, Stdio};
 
 use rustix::process::Signal;
 
-use crate::run::Run;
-use crate::support::{PROGRAM, Place, assert_output, numbers};
+use crate::program::Program;
+use crate::support::{Place, assert_output, numbers};
 
 /// The command of the sidecar, with paths in `place`.
-fn sidecar(place: &Place) -> Command {
+fn sidecar(place: &Place) -> Program {
     let manifest = include_str!("../../examples/kubernetes-sidecar.yaml");
     let command = manifest.split_once("command: [\"headtail\", ").expect("the sidecar's command").1;
     let args: Vec<_> = command.split(']').next().into_iter().flat_map(|args| args.split(", ")).collect();
-    let mut run = Command::new(PROGRAM);
+    let mut run = Program::headtail();
     for arg in args {
         let arg = arg.trim_matches('"');
         let arg = arg.replace("/pipe/", "").replace("/dev/termination-log", "termination-log");
         run.arg(arg);
     }
-    assert!(Command::new("mkfifo").arg(place.path("output")).status().expect("mkfifo").success());
+    place.fifo("output");
     place.write("termination-log", "");
-    run.current_dir(place.path("")).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    run.current_dir(place.path(""));
     run
 }
 
@@ -40,7 +39,7 @@ fn the_sidecar_passes_everything_on_and_leaves_both_ends() {
     let inode = fs::metadata(place.path("termination-log")).expect("a file").ino();
     let text = numbers(10_000);
     fs::write(place.path("output"), &text).expect("the sidecar reads");
-    assert_output(&run.wait_with_output().expect("it ends"), &text, "", Some(0));
+    assert_output(&run.end(), &text, "", Some(0));
     let message = message(&place, inode);
     assert!(4000 < message.len() && message.len() <= 4096, "{}", message.len());
     assert!(message.starts_with("1\n2\n") && message.ends_with("9999\n10000\n"), "{message}");
@@ -49,7 +48,7 @@ fn the_sidecar_passes_everything_on_and_leaves_both_ends() {
 #[test]
 fn the_sidecar_writes_what_it_has_when_it_is_told_to_end() {
     let place = Place::new();
-    let run = Run(sidecar(&place).spawn().expect("it starts"));
+    let run = sidecar(&place).spawn().expect("it starts");
     let inode = fs::metadata(place.path("termination-log")).expect("a file").ino();
     let mut application =
         fs::File::options().write(true).open(place.path("output")).expect("the sidecar reads");

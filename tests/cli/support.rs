@@ -1,33 +1,35 @@
 //! What the tests of the program share.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
+use std::{env, fs};
 
-use assert_cmd::Command;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
+
+use crate::program::Program;
 
 /// Path of the program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail");
 
 /// The program, with `args`.
-pub(crate) fn headtail(args: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(args);
-    command
+pub(crate) fn headtail(args: &[&str]) -> Program {
+    let mut program = Program::headtail();
+    program.args(args);
+    program
 }
 
 /// A shell that finds the program as `$HEADTAIL` and runs `script`.
-pub(crate) fn sh(script: &str) -> Command {
-    let mut command = Command::new("sh");
-    command.arg("-c").arg(script).env("HEADTAIL", PROGRAM);
-    command
+pub(crate) fn sh(script: &str) -> Program {
+    let mut shell = Program::new("sh");
+    shell.arg("-c").arg(script);
+    shell
 }
 
 /// Everything that a run left: standard output, standard error and status.
 #[track_caller]
-pub(crate) fn assert_run(command: &mut Command, stdout: impl AsRef<[u8]>, stderr: &str, status: i32) {
-    let output = command.output().expect("the program can be started");
+pub(crate) fn assert_run(program: &mut Program, stdout: impl AsRef<[u8]>, stderr: &str, status: i32) {
+    let output = program.output().expect("the program can be started");
     assert_output(&output, stdout, stderr, Some(status));
 }
 
@@ -50,8 +52,11 @@ pub(crate) fn numbers(last: u32) -> String {
     (1..=last).map(|number| format!("{number}\n")).collect::<Vec<_>>().concat()
 }
 
-/// Says that a test shows nothing on this machine, and why.
+/// Says that a test shows nothing on this machine, and why. A failure where `HEADTAIL_TESTS_REQUIRE` is 1.
+#[track_caller]
 pub(crate) fn skip(reason: &str) {
+    let is_failure = env::var_os("HEADTAIL_TESTS_REQUIRE").is_some_and(|value| value == "1");
+    assert!(!is_failure, "skipped although all tests are required: {reason}");
     eprintln!("SKIPPED: {reason}");
 }
 
@@ -76,15 +81,22 @@ impl Place {
         fs::read_to_string(self.path(name)).expect("a file with text")
     }
 
-    pub(crate) fn headtail(&self, args: &[&str]) -> Command {
-        let mut command = headtail(args);
-        command.current_dir(&self.0);
-        command
+    /// Makes a named pipe.
+    pub(crate) fn fifo(&self, name: &str) -> PathBuf {
+        let path = self.path(name);
+        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a named pipe");
+        path
     }
 
-    pub(crate) fn sh(&self, script: &str) -> Command {
-        let mut command = sh(script);
-        command.current_dir(&self.0);
-        command
+    pub(crate) fn headtail(&self, args: &[&str]) -> Program {
+        let mut program = headtail(args);
+        program.current_dir(&self.0);
+        program
+    }
+
+    pub(crate) fn sh(&self, script: &str) -> Program {
+        let mut shell = sh(script);
+        shell.current_dir(&self.0);
+        shell
     }
 }

@@ -12,7 +12,7 @@ const ECHO: &str = "'while read line; do echo got $line; done'";
 
 #[test]
 fn a_command_that_reads_the_terminal_can_be_stopped_continued_and_interrupted_from_there() {
-    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    let Some(tmux) = Tmux::start() else { return };
     tmux.enter(&format!("$HEADTAIL run --stdin --shell {ECHO}"));
     tmux.enter("one");
     tmux.wait_for(|screen| screen.ends_with("\ngot one"));
@@ -29,7 +29,7 @@ fn a_command_that_reads_the_terminal_can_be_stopped_continued_and_interrupted_fr
 
 #[test]
 fn a_command_that_reads_in_the_background_stops_and_reads_in_the_foreground() {
-    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    let Some(tmux) = Tmux::start() else { return };
     tmux.enter(&format!("$HEADTAIL run --stdin --shell {ECHO} &"));
     tmux.wait_for(|screen| screen.ends_with("\n$"));
     // The shell tells of it with its next prompt.
@@ -46,7 +46,7 @@ fn a_command_that_reads_in_the_background_stops_and_reads_in_the_foreground() {
 
 #[test]
 fn a_command_that_asks_the_terminal_gets_an_answer_though_its_standard_input_is_empty() {
-    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    let Some(tmux) = Tmux::start() else { return };
     // As programs ask for a password: the first attempt suspends the command.
     let ask = "stty -echo </dev/tty; read secret </dev/tty; stty echo </dev/tty; echo got $secret; cat";
     tmux.enter(&format!("clear; $HEADTAIL run --shell '{ask}'; echo status $?"));
@@ -56,7 +56,7 @@ fn a_command_that_asks_the_terminal_gets_an_answer_though_its_standard_input_is_
 
 #[test]
 fn a_terminal_from_outside_of_a_container_is_none_to_be_lent() {
-    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    let Some(tmux) = Tmux::start() else { return };
     tmux.enter(
         "unshare --pid --fork --mount-proc $HEADTAIL run --stdin --shell 'echo text; exit 3'; echo status $?",
     );
@@ -69,7 +69,7 @@ fn a_terminal_from_outside_of_a_container_is_none_to_be_lent() {
 
 #[test]
 fn a_command_is_suspended_together_with_headtail() {
-    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    let Some(tmux) = Tmux::start() else { return };
     tmux.enter("$HEADTAIL run --shell 'while echo >>ticks; do sleep 0.01; done'");
     wait_for(|| tmux.place.path("ticks").exists());
     tmux.run(&["send-keys", "C-z"]);
@@ -88,7 +88,7 @@ fn a_command_is_suspended_together_with_headtail() {
 
 #[test]
 fn the_terminal_is_given_back_however_the_command_ends() {
-    let Some(tmux) = Tmux::start() else { return skip("there is no tmux") };
+    let Some(tmux) = Tmux::start() else { return };
     // A script has no job control: nobody else would take the terminal back.
     let read = "read line; echo got $line";
     for command in ["no-such-command", "sh -c exit", "sh -c 'kill -KILL $$'", "--timeout=0.2s sleep 60"] {

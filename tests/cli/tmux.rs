@@ -1,22 +1,34 @@
 //! A real terminal.
 
-use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::support::{PROGRAM, Place};
+use crate::program::Program;
+use crate::run::{PATIENCE, Run};
+use crate::support::{Place, skip};
+
+/// Where the server listens.
+const SOCKET: &str = "socket";
 
 /// A tmux server of the test's own, with one window that runs a shell. Gone when dropped.
 pub(crate) struct Tmux {
+    /// The server is a process of this run.
+    _server: Run,
     pub(crate) place: Place,
 }
 
 impl Tmux {
+    /// A server, unless there is no tmux here.
+    #[track_caller]
     pub(crate) fn start() -> Option<Self> {
-        let tmux = Self { place: Place::new() };
+        if !Program::new("tmux").arg("-V").succeeds() {
+            skip("there is no tmux");
+            return None;
+        }
+        let place = Place::new();
         let shell = ["new-session", "-d", "-x", "120", "-y", "20", "env PS1='$ ' sh"];
-        Command::new("tmux").arg("-V").output().ok()?;
-        tmux.run(&shell);
+        let server = Program::new("tmux").arg("-S").arg(place.path(SOCKET)).args(shell).spawn();
+        let tmux = Self { _server: server.expect("tmux can be started"), place };
         tmux.wait_for(|screen| screen == "$");
         tmux.enter(&format!("cd {}; clear", tmux.place.path("").display()));
         tmux.wait_for(|screen| screen == "$");
@@ -24,8 +36,7 @@ impl Tmux {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> String {
-        let socket = self.place.path("socket");
-        let output = Command::new("tmux").arg("-S").arg(socket).args(args).env("HEADTAIL", PROGRAM).output();
+        let output = Program::new("tmux").arg("-S").arg(self.place.path(SOCKET)).args(args).output();
         String::from_utf8(output.expect("tmux can be started").stdout).expect("text")
     }
 
@@ -47,14 +58,8 @@ impl Tmux {
             if is_right(&screen) {
                 return screen;
             }
-            assert!(start.elapsed() < Duration::from_secs(20), "the screen stays\n{screen}");
+            assert!(start.elapsed() < PATIENCE, "the screen stays\n{screen}");
             sleep(Duration::from_millis(20));
         }
-    }
-}
-
-impl Drop for Tmux {
-    fn drop(&mut self) {
-        self.run(&["kill-server"]);
     }
 }
