@@ -131,6 +131,9 @@ impl Serialize for Truncated<'_> {
         if self.0.cleaned_bytes > 0 {
             map.serialize_entry("cleaned_bytes", &self.0.cleaned_bytes)?;
         }
+        if self.0.added_bytes > 0 {
+            map.serialize_entry("added_bytes", &self.0.added_bytes)?;
+        }
         map.serialize_entry("strategy", Report::STRATEGY)?;
         map.end()
     }

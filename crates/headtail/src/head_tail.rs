@@ -258,6 +258,7 @@ impl HeadTail {
             store: &self.store,
             original: self.original,
             cleaned: self.cleaned + self.pending_len(),
+            added: self.intake.added(),
             delimiters: self.delimiters,
         }
     }

@@ -35,6 +35,11 @@ impl Intake {
         self.cleaner.iter().flat_map(Cleaner::pending)
     }
 
+    /// How many bytes cleaning has added.
+    pub(crate) fn added(&self) -> u64 {
+        self.cleaner.as_ref().map_or(0, Cleaner::added_bytes)
+    }
+
     /// Back to the start of the input.
     pub(crate) fn reset(&mut self) {
         if let Some(cleaner) = &mut self.cleaner {
@@ -56,6 +61,10 @@ impl Intake {
 
     pub(crate) fn pending(&self) -> impl Iterator<Item = &[u8]> {
         [].into_iter()
+    }
+
+    pub(crate) fn added(&self) -> u64 {
+        0
     }
 
     pub(crate) fn reset(&mut self) {}

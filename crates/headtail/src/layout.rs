@@ -20,6 +20,8 @@ pub(crate) struct Output<'a> {
     pub(crate) original: u64,
     /// Length of the input when it was cleaned.
     pub(crate) cleaned: u64,
+    /// Bytes that cleaning added to it, of which some may be gone again.
+    pub(crate) added: u64,
     /// Delimiters in the input; `None` where the marker does not ask for lines.
     pub(crate) delimiters: Option<u64>,
 }
@@ -84,7 +86,8 @@ impl<'a> Output<'a> {
         let in_tail = self.store.clipped_in_tail(tail.len());
         let mut report = Report {
             original_bytes: self.original,
-            cleaned_bytes: self.original - self.cleaned,
+            cleaned_bytes: self.original + self.added - self.cleaned,
+            added_bytes: self.added,
             clipped_lines: in_head.lines + in_tail.lines,
             clipped_bytes: in_head.bytes + in_tail.bytes,
             ..Report::default()

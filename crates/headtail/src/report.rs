@@ -2,8 +2,8 @@
 
 /// What became of the input, in bytes of the input unless said otherwise.
 ///
-/// `original_bytes` is always the sum of [`shown_bytes`](Self::shown_bytes), `clipped_bytes`, `omitted_bytes`
-/// and `cleaned_bytes`.
+/// `original_bytes` and `added_bytes` are together always the sum of [`shown_bytes`](Self::shown_bytes),
+/// `clipped_bytes`, `omitted_bytes` and `cleaned_bytes`.
 ///
 /// ```
 /// use headtail::{HeadTail, Limits};
@@ -34,6 +34,9 @@ pub struct Report {
     pub clipped_bytes: u64,
     /// Bytes that cleaning removed. Positions are those of what it left.
     pub cleaned_bytes: u64,
+    /// Bytes that cleaning added: blanks where a program moved the cursor past the end of a line, and line ends
+    /// where a line that did not fit the line buffer was started over.
+    pub added_bytes: u64,
 }
 
 impl Report {
@@ -43,7 +46,7 @@ impl Report {
     /// Whether the output differs from the input.
     #[must_use]
     pub const fn is_truncated(&self) -> bool {
-        self.omitted_bytes > 0 || self.clipped_lines > 0 || self.cleaned_bytes > 0
+        self.omitted_bytes > 0 || self.clipped_lines > 0 || self.cleaned_bytes > 0 || self.added_bytes > 0
     }
 
     /// Position just after the last omitted byte.
@@ -52,9 +55,9 @@ impl Report {
         self.omitted_start + self.omitted_bytes
     }
 
-    /// Bytes of the input that are in the output.
+    /// Bytes of the input that are in the output, those that cleaning added included.
     #[must_use]
     pub const fn shown_bytes(&self) -> u64 {
-        self.original_bytes - self.clipped_bytes - self.omitted_bytes - self.cleaned_bytes
+        self.original_bytes + self.added_bytes - self.clipped_bytes - self.omitted_bytes - self.cleaned_bytes
     }
 }

@@ -1,10 +1,13 @@
 //! Telling escape sequences from text.
 //!
-//! The state machine is that of the VT500 series as terminals build it, with the bounds that [`Cleaner`]
-//! documents. `anstream`, which clap can bring along, has one too, but it is made for text that a program
-//! styled itself: it drops BEL, backspace, NUL and bytes that are not UTF-8, and a character that follows such
-//! a byte; a string that is never ended swallows all the rest of the stream; 8-bit introducers are not known;
-//! and the result depends on how the input was cut (`ESC [ 3 LF 1 m`). It is many times slower on plain text.
+//! The state machine is that of the VT500 series as terminals build it, with the bounds that [`Cleaner`] documents.
+//!
+//! Why none of the crates for this is used: `vte`, the parser of Alacritty, is made to drive a terminal. It reports
+//! what a sequence means, not which bytes it was, so a sequence can't be kept as it came; it decodes the text and
+//! replaces what is not UTF-8; a string without an end swallows the rest of the stream; an 8-bit introducer does not
+//! begin a sequence. `strip-ansi-escapes` is built on it. `anstyle-parse`, in `anstream`, descends from it and drops
+//! BEL, backspace, NUL and bytes that are not UTF-8 as well; what it makes of `ESC [ 3 LF 1 m` depends on how the input
+//! was cut; and it is many times slower on plain text.
 //!
 //! [`Cleaner`]: super::Cleaner
 
@@ -15,6 +18,9 @@ use crate::utf8;
 
 /// The longest sequence: enough for the 4 KiB that a terminal graphics protocol sends at a time.
 pub(crate) const MAX_SEQUENCE: usize = 8 << 10;
+
+/// Most bytes held of a sequence: that many, and a last one.
+pub(crate) const MAX_HELD: usize = MAX_SEQUENCE + 1;
 
 /// Nearly all sequences are control sequences with no more parameter bytes.
 const MAX_USUAL: usize = 64;
@@ -56,8 +62,8 @@ pub(crate) struct Escapes {
     /// Whether whole sequences stay in the text.
     keeps_sequences: bool,
     state: State,
-    /// The sequence that the input is in, from its introducer; empty in `Text`. `MAX_SEQUENCE` bytes at most,
-    /// and a last one; never reallocated.
+    /// The sequence that the input is in, from its introducer; empty in `Text`. `MAX_HELD` bytes at most;
+    /// never reallocated.
     held: Vec<u8>,
     /// The last bytes of the text that the input is in, three at most: enough to know whether the next byte
     /// belongs to a character that began in them. In `Text` alone.
@@ -67,7 +73,7 @@ pub(crate) struct Escapes {
 impl Escapes {
     pub(crate) fn new(delimiter: u8, keeps_sequences: bool) -> Result<Self, TryReserveError> {
         let mut held = Vec::new();
-        held.try_reserve_exact(MAX_SEQUENCE + 1)?;
+        held.try_reserve_exact(MAX_HELD)?;
         Ok(Self { delimiter, keeps_sequences, state: State::Text, held, recent: Recent::default() })
     }
 
@@ -104,7 +110,7 @@ impl Escapes {
         &self.held
     }
 
-    /// What of it would be text if it were broken off here.
+    /// What of it is text if it is broken off here.
     pub(crate) fn held_text(&self) -> &[u8] {
         let end = self.held.len() - usize::from(matches!(self.state, State::StringEscape { .. }));
         &self.held[self.text_start()..end]
@@ -166,7 +172,12 @@ impl Escapes {
             State::String { bell } => match byte {
                 ESC => self.go_on(byte, State::StringEscape { bell }),
                 BEL if bell => self.end(byte, out),
-                ST if !cell::continues(&self.held[self.text_start()..], byte) => self.end(byte, out),
+                0x80.. if !cell::continues(&self.held[self.text_start()..], byte) => match byte {
+                    ST => self.end(byte, out),
+                    // Were it text one day, it could introduce a sequence.
+                    _ if !self.keeps_sequences && string_or_control(byte).is_some() => {}
+                    _ => self.held.push(byte),
+                },
                 _ => self.held.push(byte),
             },
             _ if byte == ESC || byte >= 0x80 => {
@@ -219,9 +230,7 @@ impl Escapes {
     /// Ends the sequence here, before its end. What of it is text is handed on as such.
     fn break_off(&mut self, out: &mut impl FnMut(Piece)) {
         let (sequence, text) = self.held.split_at(self.text_start());
-        if !sequence.is_empty() {
-            out(Piece::Sequence(sequence));
-        }
+        out(Piece::Sequence(sequence));
         if !text.is_empty() {
             out(Piece::Text(text));
         }
@@ -231,13 +240,14 @@ impl Escapes {
         self.recent = recent;
     }
 
-    /// Where in `held` the text begins that it is if it is broken off: after the introducer of a string; in all
-    /// of it if the introducer is a single byte; nowhere else, because parameters are no text.
+    /// Where in `held` the text begins that it is if it is broken off: after the introducer of a string; after an
+    /// introducer of one byte, which may have been a letter of an old encoding; nowhere else, because parameters
+    /// are not text.
     fn text_start(&self) -> usize {
-        match self.state {
-            _ if self.held.first() != Some(&ESC) => 0,
-            State::String { .. } | State::StringEscape { .. } => 2,
-            _ => self.held.len(),
+        match (self.held.first(), self.state) {
+            (Some(&ESC), State::String { .. } | State::StringEscape { .. }) => 2,
+            (Some(&ESC) | None, _) => self.held.len(),
+            (Some(_), _) => 1,
         }
     }
 }

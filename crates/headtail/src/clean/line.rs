@@ -2,59 +2,75 @@
 
 use std::collections::TryReserveError;
 
-use memchr::{memchr, memchr3, memrchr2};
+use memchr::{memchr2, memchr3, memrchr2};
 
 use super::cell::{self, First};
-use super::control::{Effect, effect};
+use super::control::{Effect, Part, effect};
 use super::row::Row;
 use crate::utf8;
 
+const BACKSPACE: u8 = 0x08;
+
+/// The last column that a move past the end of a line leads to. No terminal is wider, and a few bytes can't make a
+/// line of any length.
+const LAST_COLUMN: usize = 999;
+
 /// Turns text and sequences into what a terminal would show, line by line.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // Any of them may go with any other.
 pub(crate) struct Line {
     delimiter: u8,
-    /// Whether sequences stay in the text, with no width.
-    keep_sequences: bool,
+    /// Whether sequences stay in the text, with no width, until the line is rewritten.
+    keeps_sequences: bool,
     /// What of the line has not been handed on.
     row: Row,
-    /// Whether the last that came, sequences aside, was a carriage return: the next text starts at the first
-    /// column, but the line may also just end.
+    /// The cursor has been moved back, so sequences may no longer apply to what is left of the text after them.
+    is_rewritten: bool,
+    /// Whether a move to the first column is the last that came, sequences without effect aside: the next text
+    /// starts there, but the line may also just end.
     is_returned: bool,
-    /// Whether the line was too long for the row. Then nothing is left of the cursor.
+    /// Whether the line was too long for the row, which is then empty: the rest of the line is handed on as it
+    /// comes.
     is_overlong: bool,
-    /// The beginning of a character that has not come whole, and its length.
+    /// The beginning of a character of which more may come, and its length.
     partial: ([u8; utf8::MAX_PARTIAL + 1], usize),
+    /// How many bytes were handed on, or stood in the row, that were not in the input.
+    added: u64,
 }
 
 impl Line {
-    /// At the start of a line, with a buffer of so many bytes.
-    pub(crate) fn new(delimiter: u8, buffer: usize, keep_sequences: bool) -> Result<Self, TryReserveError> {
-        let row = Row::new(buffer, keep_sequences)?;
+    /// At the start of a line, with a buffer of this many bytes.
+    pub(crate) fn new(delimiter: u8, buffer: usize, keeps_sequences: bool) -> Result<Self, TryReserveError> {
         Ok(Self {
             delimiter,
-            keep_sequences,
-            row,
+            keeps_sequences,
+            row: Row::new(buffer)?,
+            is_rewritten: false,
             is_returned: false,
             is_overlong: false,
             partial: Default::default(),
+            added: 0,
         })
     }
 
     pub(crate) fn reset(&mut self) {
-        self.row.clear();
-        (self.is_returned, self.is_overlong, self.partial.1) = (false, false, 0);
+        self.start_line();
+        self.added = 0;
     }
 
-    /// What of the line is seen if the input ends here and has not been handed on.
-    pub(crate) fn pending(&self) -> [&[u8]; 4] {
-        let partial = self.partial();
-        if partial.is_empty() {
-            let [cells, sequences] = self.row.seen_left();
-            return [cells, self.row.right(), sequences, &[]];
-        }
-        // Stray bytes, a column each.
-        let (len, blanks) = self.row.under(partial.len());
-        [self.row.left(), partial, &b" "[..blanks], &self.row.right()[len..]]
+    fn start_line(&mut self) {
+        self.row.clear();
+        (self.is_rewritten, self.is_returned, self.is_overlong) = (false, false, false);
+        self.partial.1 = 0;
+    }
+
+    pub(crate) fn added(&self) -> u64 {
+        self.added
+    }
+
+    /// What of the line has not been handed on. The beginning of a character stands after it.
+    pub(crate) fn pending(&self) -> [&[u8]; 3] {
+        [self.row.left(), self.row.right(), self.partial()]
     }
 
     /// Takes the next text.
@@ -70,39 +86,36 @@ impl Line {
     /// Takes the next sequence.
     pub(crate) fn sequence(&mut self, sequence: &[u8], out: &mut impl FnMut(&[u8])) {
         self.end_partial(out);
-        match effect(sequence) {
-            Effect::Return => self.is_returned = true,
-            Effect::Left(_) if self.is_returned => {}
-            Effect::Left(count) if !self.is_overlong && count >= self.row.column() => self.is_returned = true,
-            Effect::Left(_) | Effect::None => self.pass_sequence(sequence, out),
-            _ if self.is_overlong && self.is_returned => {
-                self.start_over(out);
-                self.pass_sequence(sequence, out);
-            }
-            Effect::EraseLeft | Effect::EraseAll if self.is_overlong => self.pass_sequence(sequence, out),
-            erase => {
-                self.start_over(out);
-                if erase != Effect::EraseRight {
-                    self.row.erase_left();
-                }
-                if erase != Effect::EraseLeft {
-                    self.row.erase_right();
-                }
-            }
+        let column = if self.is_returned { 0 } else { self.row.column() };
+        let target = match effect(sequence) {
+            Effect::None => return self.keep(sequence, out),
+            Effect::Erase(part) => return self.erase(part, out),
+            // How far it is to the first column is not known.
+            Effect::Left(_) if self.is_overlong && !self.is_returned => return,
+            Effect::Left(count) => column.saturating_sub(count),
+            Effect::Right(count) => column.saturating_add(count),
+            Effect::To(target) => target,
+        };
+        if target == 0 {
+            self.is_returned = true;
+            return;
         }
+        self.start_over(out);
+        self.move_to(target.min(LAST_COLUMN.max(column)));
     }
 
     fn is_at_start(&self) -> bool {
-        self.row.is_empty() && !self.is_returned && !self.is_overlong && self.partial().is_empty()
+        let is_new = !self.is_rewritten && !self.is_returned && !self.is_overlong;
+        is_new && self.row.is_empty() && self.partial().is_empty()
     }
 
-    /// Hands on whole lines without a carriage return but at their end, without holding them. Returns what
-    /// follows, which is at the start of a line.
+    /// Hands on whole lines in which the cursor does not move back, without holding them. Returns what follows,
+    /// which is at the start of a line.
     fn pass_lines<'a>(&self, mut text: &'a [u8], out: &mut impl FnMut(&[u8])) -> &'a [u8] {
         loop {
-            let to_return = if self.delimiter == b'\r' { None } else { memchr(b'\r', text) };
-            let (lines, rest) = text.split_at(to_return.unwrap_or(text.len()));
-            if rest.get(1).is_some_and(|&byte| self.is_end(byte)) {
+            let to_move = self.find_move(text);
+            let (lines, rest) = text.split_at(to_move.unwrap_or(text.len()));
+            if rest.first() == Some(&b'\r') && rest.get(1).is_some_and(|&byte| self.is_end(byte)) {
                 out(lines);
                 text = &rest[1..];
                 continue;
@@ -110,6 +123,15 @@ impl Line {
             let Some(last) = memrchr2(b'\n', self.delimiter, lines) else { return text };
             out(&lines[..=last]);
             return &text[last + 1..];
+        }
+    }
+
+    /// Where the first byte is that moves the cursor back.
+    fn find_move(&self, text: &[u8]) -> Option<usize> {
+        match self.delimiter {
+            b'\r' => memchr2(BACKSPACE, BACKSPACE, text),
+            BACKSPACE => memchr2(b'\r', b'\r', text),
+            _ => memchr2(b'\r', BACKSPACE, text),
         }
     }
 
@@ -121,7 +143,9 @@ impl Line {
         let Some((&byte, after)) = rest.split_first() else { return rest };
         self.end_partial(out);
         if self.is_end(byte) {
-            self.end_line(out);
+            out(self.row.left());
+            out(self.row.right());
+            self.start_line();
             return rest;
         }
         self.is_returned = true;
@@ -132,24 +156,10 @@ impl Line {
         byte == b'\n' || byte == self.delimiter
     }
 
-    /// Hands on what of the line has not been handed on. Its end follows.
-    fn end_line(&mut self, out: &mut impl FnMut(&[u8])) {
-        for piece in self.pending() {
-            if !piece.is_empty() {
-                out(piece);
-            }
-        }
-        self.reset();
-    }
-
     /// Writes text of one line without carriage returns.
     fn write(&mut self, mut text: &[u8], out: &mut impl FnMut(&[u8])) {
-        if !text.is_empty() {
-            self.start_over(out);
-        }
         while !text.is_empty() {
-            if self.is_overlong && self.row.right().is_empty() {
-                self.end_partial(out);
+            if self.is_overlong && !self.is_returned {
                 return out(text);
             }
             let written = self.write_first(text, out);
@@ -157,20 +167,33 @@ impl Line {
         }
     }
 
-    /// Carries out a carriage return that something follows.
+    /// Carries out a move to the first column that something follows.
     fn start_over(&mut self, out: &mut impl FnMut(&[u8])) {
-        if !self.is_returned {
+        if !std::mem::take(&mut self.is_returned) {
             return;
         }
-        self.is_returned = false;
         if self.is_overlong {
-            self.is_overlong = false;
             // What stands there can't be taken back. As a line of its own it does not hide what follows.
-            out(self.row.right());
-            out(&[self.delimiter]);
-            self.row.clear();
+            self.end_line_early(out);
         } else {
-            self.row.return_to_start();
+            self.move_to(0);
+        }
+    }
+
+    /// Moves the cursor, except in an overlong line.
+    fn move_to(&mut self, column: usize) {
+        if self.is_overlong {
+            return;
+        }
+        if column < self.row.column() {
+            self.rewrite();
+        }
+        self.row.move_to(column);
+    }
+
+    fn rewrite(&mut self) {
+        if !std::mem::replace(&mut self.is_rewritten, true) && self.keeps_sequences {
+            self.row.drop_sequences();
         }
     }
 
@@ -181,24 +204,33 @@ impl Line {
         }
         let plain = cell::plain_len(text);
         if plain > 0 {
-            self.write_plain(&text[..plain], out);
-            return plain;
+            return self.write_plain(&text[..plain], out);
         }
-        let (len, width) = match cell::first(text) {
+        match cell::first(text) {
             First::Char('\t', len) => {
                 self.write_tab(out);
-                return len;
+                len
             }
-            First::Char(char, len) => (len, cell::width(char, 0)),
-            First::Stray => (1, 1),
+            First::Char('\x08', len) => {
+                if !self.is_returned {
+                    self.move_to(self.row.column().saturating_sub(1));
+                }
+                len
+            }
+            First::Char(char, len) => {
+                self.write_char(&text[..len], cell::width(char), out);
+                len
+            }
+            First::Stray(len) => {
+                self.write_char(&text[..len], 1, out);
+                len
+            }
             First::Partial => {
                 self.partial.0[..text.len()].copy_from_slice(text);
                 self.partial.1 = text.len();
-                return text.len();
+                text.len()
             }
-        };
-        self.write_char(&text[..len], width, out);
-        len
+        }
     }
 
     /// Adds `byte` to the partial character. Returns 0 if it does not belong to it.
@@ -209,9 +241,9 @@ impl Line {
             First::Partial => self.partial = (char, len + 1),
             First::Char(whole, len) => {
                 self.partial.1 = 0;
-                self.write_char(&char[..len], cell::width(whole, 0), out);
+                self.write_char(&char[..len], cell::width(whole), out);
             }
-            First::Stray => {
+            First::Stray(_) => {
                 self.end_partial(out);
                 return 0;
             }
@@ -223,84 +255,117 @@ impl Line {
         &self.partial.0[..self.partial.1]
     }
 
-    /// Writes the bytes of the partial character, which stays one.
+    /// Writes the partial character, which stays one.
     fn end_partial(&mut self, out: &mut impl FnMut(&[u8])) {
         let (bytes, len) = self.partial;
-        self.partial.1 = 0;
-        for stray in bytes[..len].chunks(1) {
-            self.write_char(stray, 1, out);
+        if len > 0 {
+            self.partial.1 = 0;
+            self.write_char(&bytes[..len], 1, out);
         }
     }
 
-    /// Writes printable ASCII characters.
-    fn write_plain(&mut self, mut text: &[u8], out: &mut impl FnMut(&[u8])) {
-        while !text.is_empty() {
-            let is_free = self.row.right().is_empty();
-            let plain = if is_free { text.len() } else { self.row.plain_under(text.len()) };
-            if plain == 0 {
-                self.write_char(&text[..1], 1, out);
-                text = &text[1..];
-                continue;
-            }
-            if !is_free {
-                self.row.pass(plain, 0);
-            }
-            self.place(&text[..plain], plain, out);
-            text = &text[plain..];
+    /// Writes printable ASCII characters. Returns how many.
+    fn write_plain(&mut self, text: &[u8], out: &mut impl FnMut(&[u8])) -> usize {
+        self.prepare(out);
+        let written = if self.is_overlong { 0 } else { self.row.write_plain(text) };
+        if written > 0 {
+            return written;
         }
+        self.write_char(&text[..1], 1, out);
+        1
     }
 
     /// Writes a character over what is in its columns.
     fn write_char(&mut self, char: &[u8], width: usize, out: &mut impl FnMut(&[u8])) {
-        self.row.overwrite(width);
-        self.place(char, width, out);
+        self.prepare(out);
+        if width == 0 && self.is_rewritten && self.row.column() == 0 && !self.is_overlong {
+            // There is no character that it could belong to.
+            return;
+        }
+        self.place(char, |row| row.write(char, width), out);
     }
 
     /// Moves the cursor to the next tab stop over what is there, and where nothing is, writes a tab.
     fn write_tab(&mut self, out: &mut impl FnMut(&[u8])) {
-        let to_stop = cell::width('\t', self.row.column());
-        let (len, columns) = self.row.before_stop();
+        self.start_over(out);
         if self.is_overlong {
-            out(&self.row.right()[..len]);
-            self.row.pass(len, columns);
-        } else {
-            self.row.move_right(len, columns);
+            return out(b"\t");
         }
-        if columns < to_stop && self.row.right().is_empty() {
-            self.place(b"\t", to_stop - columns, out);
-        }
-    }
-
-    /// Writes text where nothing is in its columns.
-    fn place(&mut self, text: &[u8], width: usize, out: &mut impl FnMut(&[u8])) {
-        if self.make_room(text.len(), out) {
-            self.row.write(text, width);
-        } else {
-            out(text);
-            self.row.pass(0, width);
+        let was_past_end = self.row.is_past_end();
+        self.row.move_to(self.row.column() + cell::to_tab_stop(self.row.column()));
+        if !was_past_end && self.row.is_past_end() {
+            let width = self.row.back_to_gap();
+            self.place(b"\t", |row| row.write_tab(width), out);
         }
     }
 
-    /// Leaves a sequence that isn't followed in the text.
-    fn pass_sequence(&mut self, sequence: &[u8], out: &mut impl FnMut(&[u8])) {
-        if !self.keep_sequences {
+    fn erase(&mut self, part: Part, out: &mut impl FnMut(&[u8])) {
+        self.start_over(out);
+        match part {
+            _ if self.is_overlong => {}
+            Part::Right => self.row.erase_right(),
+            Part::Left if !self.row.ends_at_cursor() => {
+                let column = self.row.column();
+                self.move_to(0);
+                self.write_blanks(column + 1, out);
+                self.move_to(column);
+            }
+            Part::Left | Part::All => {
+                self.rewrite();
+                self.row.erase();
+            }
+        }
+    }
+
+    /// Makes the row ready for text: the cursor is at the gap.
+    fn prepare(&mut self, out: &mut impl FnMut(&[u8])) {
+        self.start_over(out);
+        let blanks = self.row.back_to_gap();
+        self.write_blanks(blanks, out);
+    }
+
+    fn write_blanks(&mut self, count: usize, out: &mut impl FnMut(&[u8])) {
+        for _ in 0..count {
+            self.place(b" ", |row| row.write(b" ", 1), out);
+        }
+        self.added += count as u64;
+    }
+
+    /// Leaves a sequence in the text, if sequences stay there.
+    fn keep(&mut self, sequence: &[u8], out: &mut impl FnMut(&[u8])) {
+        if !self.keeps_sequences || self.is_rewritten {
             return;
         }
-        if self.make_room(sequence.len(), out) {
-            self.row.write_sequence(sequence);
-        } else {
-            out(sequence);
+        if !self.is_returned {
+            self.prepare(out);
         }
+        self.place(sequence, |row| row.write_sequence(sequence), out);
     }
 
-    /// Whether `count` bytes fit the row. If not, the line is overlong from here on, and what is left of the
-    /// cursor is handed on.
-    fn make_room(&mut self, count: usize, out: &mut impl FnMut(&[u8])) -> bool {
-        if !self.is_overlong && !self.row.fits(count) {
-            self.is_overlong = true;
+    /// Has the row take `bytes`, or hands them on if the line is too long for it.
+    fn place(&mut self, bytes: &[u8], mut write: impl FnMut(&mut Row) -> bool, out: &mut impl FnMut(&[u8])) {
+        if !self.is_overlong {
+            if write(&mut self.row) {
+                return;
+            }
             out(self.row.left());
-            self.row.clear_left();
+            if !self.row.right().is_empty() {
+                out(self.row.right());
+                self.end_line_early(out);
+                if write(&mut self.row) {
+                    return;
+                }
+            }
+            self.row.clear();
+            self.is_overlong = true;
         }
-        !self.is_overlong
+        out(bytes);
+    }
+
+    /// Ends the line here, although it does not end in the input.
+    fn end_line_early(&mut self, out: &mut impl FnMut(&[u8])) {
+        out(&[self.delimiter]);
+        self.added += 1;
+        self.start_line();
     }
 }

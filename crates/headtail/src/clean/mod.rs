@@ -1,9 +1,9 @@
-//! Cleaning the input before anything is kept of it: escape sequences away, and of a line that a program wrote
-//! over and over only what a terminal would show in the end.
+//! Cleaning the input before anything of it is stored: removing escape sequences, and playing lines that a program
+//! rewrites, so that what a terminal would show in the end is left of them.
 //!
-//! The bytes go through two rooms. `escape` tells sequences from text; `line` plays the text of a line, which
-//! it holds in `row`, the way a terminal would. `control` knows what the few sequences mean that act within a
-//! line, `cell` how wide a character is.
+//! [`escape`] tells sequences from text. [`line`](mod@line) plays the text of a line the way a terminal would, and
+//! holds it in a [`row`] until it ends. [`control`] knows the few sequences that act within a line, [`cell`] how wide
+//! a character is.
 
 mod cell;
 mod control;
@@ -15,6 +15,7 @@ use std::collections::TryReserveError;
 
 use self::escape::{Escapes, Piece};
 use self::line::Line;
+use crate::utf8;
 
 /// What is cleaned from the input. Nothing by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -27,9 +28,9 @@ pub struct Cleaning {
 
 /// Cleans a stream of any bytes as it passes, in fixed memory.
 ///
-/// What it has handed on is final. Together with [`pending`](Self::pending) it makes the cleaned stream, which
-/// is never longer than the input and does not depend on how the input was cut into pieces. Text that has
-/// neither escape sequences nor carriage returns is not changed, and no line end is ever removed.
+/// What it has handed on is final. Followed by [`pending`](Self::pending) it is the cleaned stream, which does not
+/// depend on how the input was cut into pieces. Text that has no escape sequences, carriage returns and backspaces is
+/// not changed, and no line end is ever removed.
 ///
 /// ```
 /// use headtail::{Cleaner, Cleaning};
@@ -47,37 +48,44 @@ pub struct Cleaning {
 ///
 /// # Escape sequences
 ///
-/// They are told from text as a terminal tells them: CSI sequences; the strings OSC, DCS, SOS, PM and APC up to
-/// ST (OSC to BEL as well); all other sequences that ESC introduces. CAN and SUB cancel a sequence, ESC starts
-/// another; other control characters within a sequence are taken out of it, or break it off where it is not
-/// removed or its introducer has 8 bits. The bytes 0x90 to 0x9F introduce
-/// sequences too, and 0x9C is ST, but only where they are not part of a UTF-8 character. Control characters on
-/// their own are text, and so is what follows a single shift (ESC N, ESC O).
+/// They are recognised as a terminal recognises them: CSI sequences; the strings OSC, DCS, SOS, PM and APC up to ST
+/// (OSC up to BEL as well); all other sequences that ESC introduces. The bytes 0x90, 0x98, 0x9B and 0x9D to 0x9F
+/// introduce sequences too, and 0x9C is ST, but only where they are not part of a UTF-8 character. CAN and SUB cancel a
+/// sequence, ESC starts another. A control character within a sequence stays in the text and the sequence goes on;
+/// where the sequence itself may stay, or its introducer has 8 bits, it breaks the sequence off. Control characters
+/// elsewhere are text, and so is what follows a single shift (ESC N, ESC O).
 ///
-/// Where a terminal would lose text to a sequence that is broken off, this does not:
+/// Where a terminal would lose text to a sequence that is broken off, the text is kept:
 ///
 /// - a sequence never runs over the end of a line, or a carriage return;
-/// - a string that isn't ended there, or is broken off by another sequence, or is longer than 8 KiB, or that
-///   the input ends in, was none: its introducer is a sequence of its own, what followed is text;
-/// - an 8-bit introducer of a sequence that is broken off is text as well.
+/// - an unterminated string, whether a line end, another sequence, the end of the input or its length of 8 KiB cuts it
+///   short, is treated as text, without its introducer;
+/// - so is what follows an 8-bit introducer, in other encodings a letter, that is broken off.
 ///
-/// # Carriage returns
+/// What is handed on with `strip_ansi` has no escape sequence: an introducer is always removed, even if it introduces
+/// nothing. So stripping the cleaned text again changes nothing, and taking a sequence out of another leaves none.
 ///
-/// One or more carriage returns before the end of a line are removed with nothing else changed. Any other goes
-/// back to the first column, and what follows takes the place of what stood there, column by column: wide
-/// characters take two, combining and control characters none, a byte that is not UTF-8 one, a tab those up to
-/// the next multiple of eight. Half of a wide character that is overwritten leaves a blank. A carriage return
-/// that nothing follows leaves the line as it is. Lines end with the delimiter and with a newline.
+/// # Lines that are rewritten
 ///
-/// Sequences that act within the line are carried out, and are gone with or without `strip_ansi`: erasing in
-/// the line (EL) and to the end of the screen (ED 0), and moves to the first column (CHA and HPA 1, CUB by as
-/// many columns as there are). All others have no width: cursor moves between lines are not followed. Without
-/// `strip_ansi` they stay with the character that is written after them, and are gone when the line is started
-/// over and that character overwritten; what is left of text from before is shown without them.
+/// Carriage returns before the end of a line are removed with nothing else changed. Any other moves the cursor back
+/// to the first column, and what follows takes the place of what stood there, column by column: wide characters take
+/// two, combining and control characters none, the bytes of a broken character one, a tab those up to the next
+/// multiple of eight. Half of a wide character that is overwritten leaves a blank. A carriage return that nothing
+/// follows leaves the line as it is. Lines end with the delimiter and with a newline.
 ///
-/// A line is held until it ends, as long as it fits the line buffer. Where it does not, what stands left of
-/// the cursor is handed on, and so is all that follows; a carriage return in such a line ends it, and is replaced by
-/// the delimiter, so that what a program writes last is seen however long a line was before.
+/// Other moves within the line are followed too, and removed, with or without `strip_ansi`: backspaces and the
+/// sequences CUF, CUB, CHA and HPA. Text that is written past the end of the line after such a move leaves blanks in
+/// between, at most up to the thousandth column. Erasing in the line (EL) and to the end of the screen (ED 0) is
+/// carried out and removed as well. A line gets as wide as a program writes it: terminals wrap, this does not. Moves
+/// between lines are not followed.
+///
+/// Without `strip_ansi` all other sequences stay in the text, until the cursor is moved back in the line or the line is
+/// erased: from then on to its end it has none.
+///
+/// A line is held until it ends, as long as it fits the line buffer. What does not fit is handed on as it comes, and
+/// neither moves nor erasing are followed in it. A move to the first column in such a line ends it with a delimiter of
+/// its own, so that what a program writes last is seen however long the line was before; so does rewriting a
+/// line if that makes it too long.
 #[derive(Clone, Debug)]
 pub struct Cleaner {
     what: Cleaning,
@@ -86,12 +94,12 @@ pub struct Cleaner {
 }
 
 impl Cleaner {
-    /// A cleaner at the start of a stream of lines that end with `delimiter`, with a line buffer of so many
-    /// bytes. Reserves all its memory: the line buffer, once more if sequences are kept in it, and 8 KiB.
+    /// A cleaner at the start of a stream of lines that end with `delimiter`, with a line buffer of this many
+    /// bytes. Allocates all its memory: twice the line buffer, if lines are played, and 8 KiB.
     ///
     /// # Errors
     ///
-    /// The memory can't be had.
+    /// Allocation failed.
     pub fn new(what: Cleaning, delimiter: u8, line_buffer: usize) -> Result<Self, TryReserveError> {
         let line_buffer = if what.collapse_cr { line_buffer } else { 0 };
         let keep_sequences = what.collapse_cr && !what.strip_ansi;
@@ -122,17 +130,25 @@ impl Cleaner {
         }
     }
 
-    /// Most bytes that [`pending`](Self::pending) has with a line buffer of so many.
+    /// Most bytes that [`pending`](Self::pending) has with a line buffer of this many: the line, the beginning of a
+    /// character after it, and a sequence.
     pub(crate) const fn most_pending(line_buffer: usize) -> usize {
-        line_buffer.saturating_mul(2).saturating_add(escape::MAX_SEQUENCE)
+        line_buffer.saturating_add(utf8::MAX_PARTIAL + escape::MAX_HELD)
     }
 
-    /// What would follow if the input ended here: at most the line buffer and 8 KiB.
+    /// What would follow if the input ended here: at most the line buffer and a little more than 8 KiB.
     #[must_use]
-    pub fn pending(&self) -> [&[u8]; 5] {
+    pub fn pending(&self) -> [&[u8]; 4] {
         let held = if self.what.strip_ansi { self.escapes.held_text() } else { self.escapes.held() };
-        let [first, second, third, fourth] = self.line.pending();
-        [first, second, third, fourth, held]
+        let [left, right, partial] = self.line.pending();
+        [left, right, partial, held]
+    }
+
+    /// How many bytes of the cleaned stream were not in the input: blanks that cursor moves left, and the line ends
+    /// of lines that did not fit the line buffer. Some of these may have been removed again.
+    #[must_use]
+    pub fn added_bytes(&self) -> u64 {
+        self.line.added()
     }
 
     /// Back to new, keeping the memory.

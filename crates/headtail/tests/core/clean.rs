@@ -27,9 +27,11 @@ impl Cleaners {
             let Cleaning { strip_ansi, collapse_cr } = *what;
             let expected =
                 crate::clean_oracle::clean(input, strip_ansi, collapse_cr, self.delimiter, self.room);
-            assert!(expected.len() <= input.len(), "{input:?}");
+            let mut added = None;
             for pieces in cuts.clone() {
                 let text = cleaned(cleaner, &pieces);
+                check_added(input, &text, cleaner.added_bytes());
+                assert_eq!(*added.get_or_insert(cleaner.added_bytes()), cleaner.added_bytes());
                 assert!(
                     text == expected,
                     "{what:?}, delimiter {}, room {}, of {:?}\n     got {}\nexpected {}",
@@ -53,6 +55,18 @@ fn cleaned(cleaner: &mut Cleaner, pieces: &[&[u8]]) -> Vec<u8> {
     }
     cleaner.pending().iter().for_each(|out| text.extend_from_slice(out));
     text
+}
+
+/// Nothing was removed or added exactly if the text is the input.
+fn check_added(input: &[u8], text: &[u8], added: u64) {
+    let removed = (input.len() as u64 + added).checked_sub(text.len() as u64);
+    assert_eq!(
+        (removed, added) == (Some(0), 0),
+        input == text,
+        "{removed:?} {added} {}",
+        input.escape_ascii()
+    );
+    assert!(removed.is_some(), "{added} {}", input.escape_ascii());
 }
 
 /// All words of so many letters or fewer.
@@ -99,6 +113,31 @@ fn every_short_input_of_carriage_returns_is_cleaned_as_the_oracle_says() {
 }
 
 #[test]
+fn every_short_input_of_moves_is_cleaned_as_the_oracle_says() {
+    let letters: [&[u8]; 10] = [
+        b"\x08",
+        b"\r",
+        b"ab",
+        "漢".as_bytes(),
+        "\u{301}".as_bytes(),
+        b"\t",
+        b"\x1b[C",
+        b"\x1b[4G",
+        b"\x1b[K",
+        b"\x1b[1K",
+    ];
+    check_words(&letters, 4, b'\n', 100);
+    for room in 0..12 {
+        check_words(&letters, 3, b'\n', room);
+    }
+    let letters: [&[u8]; 7] = [b"\x08", b"\r", b"a", b"\x1b[3C", b"\x1b[D", b"\x1b[m", b"\xe6\xbc"];
+    check_words(&letters, 4, b'\n', 100);
+    for room in 0..12 {
+        check_words(&letters, 3, b'\n', room);
+    }
+}
+
+#[test]
 fn every_short_input_is_cleaned_alike_with_nul_records() {
     let letters: [&[u8]; 8] = [b"\r", b"\n", b"a", b"b", b"\0", b"\x1b", b"[", b"]"];
     check_words(&letters, 5, 0, 3);
@@ -130,7 +169,13 @@ fn letter() -> impl Strategy<Value = Vec<u8>> {
         b"\x1b[1G",
         b"\x1b[5G",
         b"\x1b[D",
+        b"\x1b[3D",
         b"\x1b[99D",
+        b"\x1b[C",
+        b"\x1b[3C",
+        b"\x1b[20`",
+        b"\x1b[2G",
+        b"\x08\x08",
         b"\x1b[m",
         b"\x1b[1;31m",
         b"\x1b[0m",
@@ -206,6 +251,17 @@ proptest! {
                 let expected = crate::clean_oracle::clean(&input[..=at], what.strip_ansi, what.collapse_cr, b'\n', room);
                 prop_assert_eq!(so_far, expected);
             }
+        }
+    }
+
+    #[test]
+    fn what_is_stripped_has_no_sequence_left(letters in vec(letter(), 0..40), collapse_cr: bool, room in 0_usize..40) {
+        let input = letters.concat();
+        let what = Cleaning { strip_ansi: true, collapse_cr };
+        for delimiter in [b'\n', 0, b'm'] {
+            let text = cleaned(&mut Cleaner::new(what, delimiter, room).unwrap(), &[&input]);
+            let mut again = Cleaner::new(Cleaning { collapse_cr: false, ..what }, delimiter, room).unwrap();
+            prop_assert_eq!(cleaned(&mut again, &[&text]).escape_ascii().to_string(), text.escape_ascii().to_string());
         }
     }
 }

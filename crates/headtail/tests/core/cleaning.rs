@@ -43,6 +43,8 @@ fn pieces() -> impl Strategy<Value = Vec<Vec<u8>>> {
         2 => Just(b"\n".to_vec()),
         1 => Just(b"\r\n".to_vec()),
         1 => Just(b"\x1b[K".to_vec()),
+        1 => Just(b"\x1b[30G".to_vec()),
+        1 => Just(b"\x08\x08".to_vec()),
         1 => Just(b"\x1b[1;31m".to_vec()),
         1 => Just(b"\x1b]0;title".to_vec()),
         1 => Just(b"\x07".to_vec()),
@@ -84,7 +86,8 @@ proptest! {
             prop_assert_eq!(kept.snapshot().to_vec(), plain.snapshot().to_vec());
             let (report, expected) = (kept.report(), plain.report());
             prop_assert_eq!(report.original_bytes, original);
-            prop_assert_eq!(report.cleaned_bytes, original - text.len() as u64);
+            prop_assert_eq!(report.added_bytes, cleaned.cleaner.added_bytes());
+            prop_assert_eq!(report.cleaned_bytes, original + report.added_bytes - text.len() as u64);
             prop_assert_eq!(report.shown_bytes(), expected.shown_bytes());
             prop_assert_eq!(report.omitted_bytes, expected.omitted_bytes);
             prop_assert_eq!(report.omitted_start, expected.omitted_start);
@@ -120,4 +123,18 @@ fn what_is_cleaned_and_nothing_else_is_a_difference() {
     kept.push(b"\x1b[0m");
     assert!(kept.report().is_truncated());
     assert_eq!((kept.report().cleaned_bytes, kept.report().shown_bytes()), (4, 5));
+}
+
+#[test]
+fn blanks_that_cleaning_adds_are_accounted_for() {
+    let what = Cleaning { strip_ansi: true, collapse_cr: true };
+    let mut kept = HeadTail::new(Limits::new().clean(what)).unwrap();
+    kept.push(b"\x1b[5Gx");
+    assert_eq!(kept.snapshot().to_vec(), b"    x");
+    let report = kept.report();
+    assert!(report.is_truncated());
+    assert_eq!((report.original_bytes, report.added_bytes, report.cleaned_bytes), (5, 4, 4));
+    assert_eq!(report.shown_bytes(), 5);
+    kept.reset();
+    assert_eq!(kept.report().added_bytes, 0);
 }

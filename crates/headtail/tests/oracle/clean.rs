@@ -23,13 +23,15 @@ pub(crate) fn clean(input: &[u8], strip: bool, collapse: bool, delimiter: u8, li
         return [text.collect::<Vec<_>>().concat(), held].concat();
     }
     let mut screen = Screen { delimiter, keep: !strip, room: line_buffer, ..Screen::default() };
-    for token in tokens {
+    let count = tokens.len();
+    for (at, token) in tokens.into_iter().enumerate() {
         match token {
-            Token::Text(text) => screen.text(&text),
+            Token::Text(text) => screen.text(&text, at + 1 == count),
             Token::Sequence(sequence) => screen.sequence(&sequence),
         }
     }
-    screen.end_line();
+    screen.out.extend(screen.shown(0, screen.row.len()));
+    screen.out.extend(std::mem::take(&mut screen.unfinished));
     screen.out.extend(held);
     screen.out
 }
@@ -72,8 +74,8 @@ fn tokens(input: &[u8], delimiter: u8, keep: bool) -> (Vec<Token>, Held) {
                 run.clear();
                 at += len;
             }
-            Parsed::Text { len, start } => {
-                run = input[at + start..at + len].to_vec();
+            Parsed::Text { len, text } => {
+                run = text;
                 at += len;
             }
             Parsed::Held(held) => return (tokens, held),
@@ -102,8 +104,8 @@ fn belongs_to_character(run: &[u8], byte: u8) -> bool {
 enum Parsed {
     /// So many bytes were a sequence, or parts of one.
     Sequence(usize),
-    /// So many bytes, and from `start` on they are text.
-    Text { len: usize, start: usize },
+    /// So many bytes were a sequence that something broke off, of which `text` was left.
+    Text { len: usize, text: Vec<u8> },
     /// All that is left is a sequence without an end.
     Held(Held),
 }
@@ -115,9 +117,10 @@ fn parse(input: &[u8], delimiter: u8, keep: bool, tokens: &mut Vec<Token>) -> Pa
     let mut sequence = vec![input[0]];
     let mut at = 1;
     while !begins_string(&sequence) {
+        // Parameters are text only where their introducer may have been a letter.
+        let rest = if eight_bit { sequence[1..].to_vec() } else { Vec::new() };
         let Some(&byte) = input.get(at) else {
-            let text = if eight_bit { sequence.clone() } else { Vec::new() };
-            return Parsed::Held(Held { all: sequence, text });
+            return Parsed::Held(Held { all: sequence, text: rest });
         };
         let is_cut = ends_line(byte) || sequence.len() == MAX_SEQUENCE;
         if !is_cut && (byte == 0x18 || byte == 0x1A) {
@@ -128,13 +131,10 @@ fn parse(input: &[u8], delimiter: u8, keep: bool, tokens: &mut Vec<Token>) -> Pa
         let is_control = byte < 0x20 || byte == 0x7F;
         // Bytes never change places: a control character is only taken out of what is removed.
         if is_cut || byte == 0x1B || byte >= 0x80 || is_control && (eight_bit || keep) {
-            if eight_bit {
-                text(tokens, &sequence);
-                // No byte of it begins a character.
-                return Parsed::Text { len: at, start: at };
-            }
+            sequence.truncate(sequence.len() - rest.len());
             tokens.push(Token::Sequence(sequence));
-            return Parsed::Sequence(at);
+            text(tokens, &rest);
+            return Parsed::Text { len: at, text: rest };
         }
         at += 1;
         if is_control {
@@ -147,51 +147,54 @@ fn parse(input: &[u8], delimiter: u8, keep: bool, tokens: &mut Vec<Token>) -> Pa
             return Parsed::Sequence(at);
         }
     }
-    parse_string(&sequence, &input[at..], delimiter, tokens, at)
+    let mut parsed = parse_string(&sequence, &input[at..], delimiter, keep, tokens);
+    // Control characters may have been taken out of the introducer.
+    if let Parsed::Sequence(len) | Parsed::Text { len, .. } = &mut parsed {
+        *len += at;
+    }
+    parsed
 }
 
-/// Takes the string `content...` that `introducer` introduces. `before` bytes were taken before.
+/// Takes the string that `introducer` introduces and `content` begins with.
 fn parse_string(
     introducer: &[u8],
     content: &[u8],
     delimiter: u8,
+    keep: bool,
     tokens: &mut Vec<Token>,
-    before: usize,
 ) -> Parsed {
-    let eight_bit = introducer.len() == 1;
     let bell = matches!(introducer, [0x9D] | [0x1B, b']']);
-    let mut broken = None;
+    // What is left if the string is broken off: no introducers, if sequences are removed.
+    let mut rest = Vec::new();
     for (at, &byte) in content.iter().enumerate() {
         let ends_line = byte == delimiter || byte == b'\n' || byte == b'\r';
-        if ends_line || introducer.len() + at == MAX_SEQUENCE {
-            broken = Some(at);
-            break;
-        }
+        let is_too_long = introducer.len() + rest.len() == MAX_SEQUENCE;
+        let next = content.get(at + 1);
         let end = match byte {
-            0x18 | 0x1A => at + 1,
-            0x07 if bell => at + 1,
-            0x9C if !belongs_to_character(&content[..at], byte) => at + 1,
-            0x1B if content.get(at + 1) == Some(&b'\\') && delimiter != b'\\' => at + 2,
-            0x1B if at + 1 < content.len() => {
-                broken = Some(at);
-                break;
+            _ if ends_line || is_too_long => None,
+            0x18 | 0x1A => Some(at + 1),
+            0x07 if bell => Some(at + 1),
+            0x9C if !belongs_to_character(&rest, byte) => Some(at + 1),
+            0x1B if next == Some(&b'\\') && delimiter != b'\\' => Some(at + 2),
+            0x1B if next.is_some() => None,
+            0x1B => continue,
+            0x90 | 0x98 | 0x9B | 0x9D | 0x9E | 0x9F if !keep && !belongs_to_character(&rest, byte) => {
+                continue;
             }
-            _ => continue,
+            _ => {
+                rest.push(byte);
+                continue;
+            }
         };
-        tokens.push(Token::Sequence([introducer, &content[..end]].concat()));
-        return Parsed::Sequence(before + end);
-    }
-    let kept = if eight_bit { introducer } else { &[] };
-    if let Some(at) = broken {
-        if !eight_bit {
-            tokens.push(Token::Sequence(introducer.to_vec()));
+        if let Some(end) = end {
+            tokens.push(Token::Sequence([introducer, &content[..end]].concat()));
+            return Parsed::Sequence(end);
         }
-        text(tokens, kept);
-        text(tokens, &content[..at]);
-        return Parsed::Text { len: before + at, start: before - kept.len() };
+        tokens.push(Token::Sequence(introducer.to_vec()));
+        text(tokens, &rest);
+        return Parsed::Text { len: at, text: rest };
     }
-    let shown = content.strip_suffix(b"\x1B").unwrap_or(content);
-    Parsed::Held(Held { all: [introducer, content].concat(), text: [kept, shown].concat() })
+    Parsed::Held(Held { all: [introducer, content].concat(), text: rest })
 }
 
 fn begins_string(sequence: &[u8]) -> bool {
@@ -208,39 +211,69 @@ fn is_whole(sequence: &[u8]) -> bool {
     }
 }
 
-/// Something written: a character, a byte that belongs to none, or a sequence.
+/// What stands in one column of the row, or begins in it.
 #[derive(Clone, Debug)]
-struct Item {
+struct Column {
+    /// The character, and what has no width and follows it; empty but in the first column of a character.
+    parts: Vec<Part>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    /// The first column of a character.
+    First,
+    /// The second column of a wide one.
+    Second,
+    /// The first column of a tab that is left.
+    Tab,
+    /// A further one.
+    TabRest,
+}
+
+#[derive(Clone, Debug)]
+struct Part {
     bytes: Vec<u8>,
-    width: usize,
     is_sequence: bool,
 }
 
-impl Item {
-    fn new(bytes: &[u8], width: usize) -> Self {
-        Self { bytes: bytes.to_vec(), width, is_sequence: false }
+impl Column {
+    fn new(bytes: &[u8], kind: Kind) -> Self {
+        let parts = if bytes.is_empty() {
+            Vec::new()
+        } else {
+            vec![Part { bytes: bytes.to_vec(), is_sequence: false }]
+        };
+        Self { parts, kind }
     }
 
-    /// A tab is as wide as where it stands makes it.
-    fn width_at(&self, column: usize) -> usize {
-        if self.bytes == b"\t" { 8 - column % 8 } else { self.width }
+    fn begins(&self) -> bool {
+        matches!(self.kind, Kind::First | Kind::Tab)
     }
 }
 
-fn items(text: &[u8]) -> Vec<Item> {
-    let mut items = Vec::new();
+/// Text as characters, each with its width; the bytes of a broken one are a character. What the text ends in the
+/// middle of is left, if more may follow.
+fn characters(text: &[u8], is_last: bool) -> (Vec<(Vec<u8>, usize)>, &[u8]) {
+    let mut characters = Vec::new();
     for chunk in text.utf8_chunks() {
-        items.extend(chunk.valid().chars().map(|char| {
-            let width = if char == '\t' { 1 } else { char.width().unwrap_or(0).min(2) };
-            Item::new(char.encode_utf8(&mut [0; 4]).as_bytes(), width)
-        }));
-        items.extend(chunk.invalid().iter().map(|&byte| Item::new(&[byte], 1)));
+        characters.extend(
+            chunk
+                .valid()
+                .chars()
+                .map(|char| (char.to_string().into_bytes(), char.width().unwrap_or(0).min(2))),
+        );
+        let is_at_end = chunk.invalid().as_ptr_range().end == text.as_ptr_range().end;
+        let is_unfinished =
+            std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_none());
+        if is_last && is_at_end && is_unfinished {
+            return (characters, chunk.invalid());
+        }
+        if !chunk.invalid().is_empty() {
+            characters.push((chunk.invalid().to_vec(), 1));
+        }
     }
-    items
-}
-
-fn bytes(items: &[Item]) -> Vec<u8> {
-    items.iter().flat_map(|item| item.bytes.clone()).collect()
+    (characters, &[])
 }
 
 /// The row that is written to, and what is above it.
@@ -251,42 +284,51 @@ struct Screen {
     keep: bool,
     room: usize,
     out: Vec<u8>,
-    /// What is left of the cursor.
-    left: Vec<Item>,
-    /// What is right of it: no sequences.
-    right: Vec<Item>,
+    /// What has no width and comes before the first character.
+    lead: Vec<Part>,
+    row: Vec<Column>,
     column: usize,
-    /// Nothing was written since all that is left was erased.
-    is_erased: bool,
     is_returned: bool,
     is_overlong: bool,
+    is_rewritten: bool,
+    /// The beginning of a character, with which the input ends.
+    unfinished: Vec<u8>,
 }
 
 impl Screen {
-    fn text(&mut self, text: &[u8]) {
+    /// Takes text; it `is_last` if nothing follows it.
+    fn text(&mut self, text: &[u8], is_last: bool) {
         let is_end = |&byte: &u8| byte == b'\r' || byte == b'\n' || byte == self.delimiter;
         let len = text.iter().position(is_end).unwrap_or(text.len());
-        for item in items(&text[..len]) {
-            self.start_over();
-            if item.bytes == b"\t" { self.tab() } else { self.write(item) }
+        let (characters, unfinished) = characters(&text[..len], is_last && len == text.len());
+        for (bytes, width) in characters {
+            match bytes[..] {
+                [0x08] if self.is_returned => {}
+                [0x08] if !self.is_overlong => self.move_to(self.column.saturating_sub(1)),
+                [b'\t'] => self.tab(),
+                _ => self.write(&bytes, width),
+            }
         }
+        self.unfinished = unfinished.to_vec();
         let Some((&end, rest)) = text[len..].split_first() else { return };
         if end == b'\r' && end != self.delimiter {
             self.is_returned = true;
         } else {
-            self.end_line();
-            self.out.push(end);
+            self.out.extend(self.shown(0, self.row.len()));
+            self.end_line(end);
         }
-        self.text(rest);
+        self.text(rest, is_last);
     }
 
-    fn end_line(&mut self) {
-        let after = self.left.iter().rposition(|item| !item.is_sequence).map_or(0, |last| last + 1);
-        if !(self.is_erased && self.right.is_empty()) {
-            self.out.extend(bytes(&self.left[..after]));
-        }
-        self.out.extend(bytes(&self.right));
-        self.out.extend(bytes(&self.left[after..]));
+    /// The bytes of some columns, and what comes before the first.
+    fn shown(&self, from: usize, to: usize) -> Vec<u8> {
+        let lead = if from == 0 { &self.lead[..] } else { &[] };
+        let parts = lead.iter().chain(self.row[from..to].iter().flat_map(|column| &column.parts));
+        parts.flat_map(|part| part.bytes.clone()).collect()
+    }
+
+    fn end_line(&mut self, end: u8) {
+        self.out.push(end);
         *self = Self {
             delimiter: self.delimiter,
             keep: self.keep,
@@ -296,96 +338,158 @@ impl Screen {
         };
     }
 
-    /// Left of the cursor: the text, and the sequences after it.
-    fn take_left(&mut self) -> (Vec<u8>, Vec<Item>) {
-        let after = self.left.iter().rposition(|item| !item.is_sequence).map_or(0, |last| last + 1);
-        let sequences = self.left.split_off(after);
-        self.left.retain(|item| !item.is_sequence);
-        (bytes(&std::mem::take(&mut self.left)), sequences)
+    fn start_over(&mut self) {
+        if std::mem::take(&mut self.is_returned) {
+            if self.is_overlong { self.end_line(self.delimiter) } else { self.move_to(0) }
+        }
     }
 
-    fn start_over(&mut self) {
-        if !std::mem::take(&mut self.is_returned) {
+    fn move_to(&mut self, column: usize) {
+        if self.is_overlong {
             return;
         }
-        if self.is_overlong {
-            self.out.extend(bytes(&self.right));
-            self.out.push(self.delimiter);
-            self.right.clear();
-            self.is_overlong = false;
-        } else {
-            let is_erased = self.is_erased && self.right.is_empty();
-            let (text, sequences) = self.take_left();
-            let text = if is_erased { Vec::new() } else { text };
-            self.right = items(&[text, bytes(&self.right)].concat());
-            self.left = sequences;
+        if column < self.column {
+            self.rewrite();
         }
-        self.is_erased = false;
-        self.column = 0;
+        self.column = column;
     }
 
-    /// How many items the first character to the right and all without width around it are, and which of them
-    /// it is.
-    fn first_cell(&self) -> (usize, Option<usize>) {
-        let char = self.right.iter().position(|item| item.width > 0);
-        let after = char.map_or(0, |char| char + 1);
-        let next = self.right[after..].iter().position(|item| item.width > 0);
-        (next.map_or(self.right.len(), |next| after + next), char)
+    /// A line that is rewritten loses its sequences.
+    fn rewrite(&mut self) {
+        self.is_rewritten = true;
+        for parts in self.row.iter_mut().map(|column| &mut column.parts).chain([&mut self.lead]) {
+            parts.retain(|part| !part.is_sequence);
+        }
     }
 
-    fn write(&mut self, item: Item) {
-        let end = self.column + item.width;
-        let mut column = self.column;
-        while column < end && !self.right.is_empty() {
-            let (len, char) = self.first_cell();
-            let Some(char) = char else {
-                self.right.clear();
-                break;
-            };
-            let width = self.right[char].width_at(column);
-            if column + width <= end {
-                self.right.drain(..len);
-            } else if self.right[char].bytes == b"\t" {
-                self.right.drain(..char);
-            } else {
-                self.right.splice(..len, [Item::new(b" ", 1)]);
+    /// Where the character begins that the cursor is inside of, or the end of the row if that is further left.
+    fn gap(&self) -> usize {
+        let mut gap = self.column.min(self.row.len());
+        while gap < self.row.len() && !self.row[gap].begins() {
+            gap -= 1;
+        }
+        gap
+    }
+
+    /// Fills what is empty before the cursor, and makes blanks of the half of a character.
+    fn prepare(&mut self) {
+        self.start_over();
+        let blanks = self.column - self.gap();
+        self.column -= blanks;
+        (0..blanks).for_each(|_| self.place(b" ", 1, Kind::First));
+    }
+
+    fn write(&mut self, bytes: &[u8], width: usize) {
+        if self.is_overlong && !self.is_returned {
+            self.out.extend(bytes);
+            return;
+        }
+        self.prepare();
+        if width > 0 {
+            self.place(bytes, width, Kind::First);
+        } else if self.column > 0 || !self.is_rewritten || self.is_overlong {
+            self.attach(bytes, false);
+        }
+    }
+
+    /// Clears a column, which may be one of several that belong together.
+    fn clear(&mut self, at: usize) {
+        let blank = Column::new(b" ", Kind::First);
+        match self.row[at].kind {
+            Kind::First if self.row.get(at + 1).is_some_and(|next| next.kind == Kind::Second) => {
+                self.row[at + 1] = blank;
             }
-            column += width;
+            Kind::Second => self.row[at - 1] = blank,
+            Kind::Tab | Kind::TabRest
+                if self.row.get(at + 1).is_some_and(|next| next.kind == Kind::TabRest) =>
+            {
+                self.row[at + 1] = Column { kind: Kind::Tab, ..self.row[at].clone() };
+            }
+            _ => {}
         }
-        self.column = end;
-        self.is_erased = false;
-        self.place(item);
+        self.row[at] = Column::new(b" ", Kind::First);
     }
 
-    fn place(&mut self, item: Item) {
-        let len = bytes(&self.left).len() + item.bytes.len() + bytes(&self.right).len();
-        if len > self.room && !self.is_overlong {
-            self.is_overlong = true;
-            self.out.extend(bytes(&std::mem::take(&mut self.left)));
+    /// The row after a character was written at the cursor, which is at the beginning of one or at the end.
+    fn written(&self, bytes: &[u8], width: usize, kind: Kind) -> Self {
+        let (lead, row) = (self.lead.clone(), self.row.clone());
+        let mut after = Self { lead, row, room: self.room, ..Self::default() };
+        for column in self.column..self.column + width {
+            if column < after.row.len() {
+                after.clear(column);
+            } else {
+                after.row.push(Column::new(b" ", Kind::First));
+            }
+            let rest = if kind == Kind::Tab { Kind::TabRest } else { Kind::Second };
+            after.row[column] =
+                if column == self.column { Column::new(bytes, kind) } else { Column::new(b"", rest) };
         }
-        if self.is_overlong {
-            self.out.extend(item.bytes);
-        } else {
-            self.left.push(item);
-        }
+        after
     }
 
-    fn tab(&mut self) {
-        let stop = (self.column / 8 + 1) * 8;
-        while self.column < stop && !self.right.is_empty() {
-            let (len, char) = self.first_cell();
-            let width = char.map_or(0, |char| self.right[char].width_at(self.column));
-            if self.column + width > stop {
+    fn fits(&self) -> bool {
+        self.shown(0, self.row.len()).len() <= self.room
+    }
+
+    fn place(&mut self, bytes: &[u8], width: usize, kind: Kind) {
+        if !self.is_overlong {
+            let after = self.written(bytes, width, kind);
+            if after.fits() {
+                (self.row, self.column) = (after.row, self.column + width);
                 return;
             }
-            self.is_erased = false;
-            for item in self.right.drain(..len).collect::<Vec<_>>() {
-                self.place(item);
+            if self.make_room() {
+                return self.place(bytes, width, kind);
             }
-            self.column += width;
         }
-        if self.column < stop {
-            self.write(Item::new(b"\t", stop - self.column));
+        self.out.extend(bytes);
+    }
+
+    /// Adds what has no width to the character before the cursor.
+    fn attach(&mut self, bytes: &[u8], is_sequence: bool) {
+        let len = self.shown(0, self.row.len()).len() + bytes.len();
+        if !self.is_overlong && len > self.room && self.make_room() {
+            return self.attach(bytes, is_sequence);
+        }
+        if self.is_overlong {
+            self.out.extend(bytes);
+            return;
+        }
+        let part = Part { bytes: bytes.to_vec(), is_sequence };
+        let before = self.row[..self.gap()].iter().rposition(Column::begins);
+        match before {
+            Some(before) => self.row[before].parts.push(part),
+            None => self.lead.push(part),
+        }
+    }
+
+    /// Ends a line that something is not to be added to, if something stands right of the cursor; else the
+    /// line is overlong.
+    fn make_room(&mut self) -> bool {
+        let gap = self.gap();
+        let right = self.shown(gap, self.row.len());
+        self.out.extend(self.shown(0, self.row.len()));
+        if gap < self.row.len() && !right.is_empty() {
+            self.end_line(self.delimiter);
+            return true;
+        }
+        (self.row, self.lead, self.column) = (Vec::new(), Vec::new(), 0);
+        self.is_overlong = true;
+        false
+    }
+
+    /// Moves to the next stop over what is there; what is missing at the end of the row is a tab.
+    fn tab(&mut self) {
+        self.start_over();
+        if self.is_overlong {
+            return self.out.push(b'\t');
+        }
+        let stop = (self.column / 8 + 1) * 8;
+        if self.column > self.row.len() || stop <= self.row.len() {
+            self.column = stop;
+        } else {
+            self.column = self.row.len();
+            self.place(b"\t", stop - self.row.len(), Kind::Tab);
         }
     }
 
@@ -394,59 +498,53 @@ impl Screen {
         let text = text.strip_prefix("\x1B[").unwrap_or(if sequence[0] == 0x9B { &text } else { "" });
         let is_plain = text.chars().rev().skip(1).all(|char| char.is_ascii_digit() || char == ';');
         let (number, last) = text.split_at(text.len().saturating_sub(1));
-        let number = number.split(';').next().unwrap_or_default();
-        let number = number.trim_start_matches('0');
-        match (last, number) {
-            _ if !is_plain => self.keep(sequence),
-            ("K" | "J", "") | ("K", "1" | "2") if self.is_overlong && self.is_returned => {
+        let number = number.split(';').next().unwrap_or_default().trim_start_matches('0');
+        let count: i128 = if number.is_empty() { 1 } else { number.parse().unwrap_or(i128::from(u64::MAX)) };
+        let column = if self.is_returned { 0 } else { self.column };
+        let target = match last {
+            "C" if is_plain => column as i128 + count,
+            "D" if is_plain && self.is_overlong && !self.is_returned => return,
+            "D" if is_plain => column as i128 - count,
+            "G" | "`" if is_plain => count - 1,
+            "K" | "J" if is_plain && number.is_empty() => {
                 self.start_over();
-                self.keep(sequence);
+                let gap = self.gap();
+                self.row.truncate(gap);
+                return;
             }
-            ("K", "1" | "2") if self.is_overlong => self.keep(sequence),
-            ("K" | "J", "") => {
-                self.start_over();
-                self.right.clear();
-            }
-            ("K", "1") => {
-                self.start_over();
-                self.erase_left();
-            }
-            ("K", "2") => {
-                self.start_over();
-                self.erase_left();
-                self.right.clear();
-            }
-            ("G" | "`", "" | "1") => self.is_returned = true,
-            ("D", _) if self.is_returned => {}
-            ("D", _) if self.is_overlong => self.keep(sequence),
-            ("D", count) => {
-                let count = if count.is_empty() { 1 } else { count.parse().unwrap_or(u128::MAX) };
-                if count >= self.column as u128 { self.is_returned = true } else { self.keep(sequence) }
-            }
-            _ => self.keep(sequence),
+            "K" if is_plain && (number == "1" || number == "2") => return self.erase(number == "2"),
+            _ => return self.keep(sequence),
+        };
+        if target <= 0 {
+            self.is_returned = true;
+            return;
         }
+        self.start_over();
+        self.move_to(usize::try_from(target).unwrap_or(usize::MAX).min(column.max(999)));
+    }
+
+    fn erase(&mut self, all: bool) {
+        self.start_over();
+        if self.is_overlong {
+            return;
+        }
+        self.rewrite();
+        if all || self.row.len() <= self.column + 1 {
+            self.row.clear();
+            return;
+        }
+        let column = std::mem::take(&mut self.column);
+        (0..=column).for_each(|_| self.place(b" ", 1, Kind::First));
+        self.move_to(column);
     }
 
     fn keep(&mut self, sequence: &[u8]) {
-        if self.keep {
-            self.place(Item { is_sequence: true, ..Item::new(sequence, 0) });
+        if !self.keep || self.is_rewritten {
+            return;
         }
-    }
-
-    fn erase_left(&mut self) {
-        let (text, sequences) = self.take_left();
-        self.left = blank(&items(&text));
-        self.left.extend(sequences);
-        self.is_erased = true;
-        if !self.right.is_empty() {
-            let (len, char) = self.first_cell();
-            let under: Vec<_> = char.map(|char| self.right[char].clone()).into_iter().collect();
-            self.right.splice(..len, blank(&under));
+        if !self.is_returned {
+            self.prepare();
         }
+        self.attach(sequence, true);
     }
-}
-
-fn blank(items: &[Item]) -> Vec<Item> {
-    let blank = |item: &Item| if item.bytes == b"\t" { b"\t".to_vec() } else { vec![b' '; item.width] };
-    items.iter().flat_map(blank).map(|byte| Item::new(&[byte], 1)).collect()
 }
