@@ -27,6 +27,8 @@ impl Program {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.env("HEADTAIL", PROGRAM).env("LC_ALL", "C");
         isolate(&mut command);
+        // SAFETY: no handler is replaced. Where the caller ignores it, no status of a child can be asked for.
+        unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
         Self { command, input: None }
     }
 
