@@ -12,6 +12,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::program::Program;
+use crate::run::{wait_until_empty, wait_until_full};
 use crate::support::{PROGRAM, Place, assert_output, numbers, skip};
 
 /// A pipe, reading end first; `flags` are those of one that `end` is to have.
@@ -46,9 +47,10 @@ fn a_non_blocking_standard_input_is_waited_for_and_left_as_it_is() {
     let (reading, mut writing) = pipe(PipeFlags::empty());
     set_nonblocking(&reading);
     let run = Program::headtail().stdin(another(&reading)).spawn().expect("it starts");
-    sleep(Duration::from_millis(300));
+    run.wait_until_blocked();
     writing.write_all(b"first ").expect("it reads");
-    sleep(Duration::from_millis(300));
+    // Time to spin in, if it did.
+    sleep(Duration::from_millis(500));
     writing.write_all(b"second").expect("it reads");
     let spent = ticks(run.id());
     drop(writing);
@@ -67,7 +69,8 @@ fn a_non_blocking_standard_output_is_waited_for_and_left_as_it_is() {
     for args in [&["--head=1M"][..], &["--head=1M", "--json"]] {
         let run = Program::headtail().args(args).arg(place.path("in")).stdout(another(&writing)).spawn();
         let run = run.expect("it starts");
-        sleep(Duration::from_millis(200));
+        wait_until_full(&reading);
+        run.wait_until_blocked();
         let mut piece = vec![0; 10_000];
         let mut output = Vec::new();
         let last: &[u8] = if args.len() == 1 { b"99999\n100000\n" } else { b"/in\"}\n" };
@@ -90,7 +93,8 @@ fn a_non_blocking_standard_output_whose_reader_goes_away_is_no_error() {
     place.write("in", &numbers(100_000));
     let run = Program::headtail().arg("--head=1M").arg(place.path("in")).stdout(writing).spawn();
     let run = run.expect("it starts");
-    sleep(Duration::from_millis(200));
+    wait_until_full(&reading);
+    run.wait_until_blocked();
     drop(reading);
     assert_output(&run.end(), "", "", Some(0));
 }
@@ -101,7 +105,8 @@ fn a_non_blocking_standard_input_does_not_keep_a_signal_from_ending_it() {
     set_nonblocking(&reading);
     let run = Program::headtail().stdin(reading).spawn().expect("it starts");
     writing.write_all(b"kept").expect("it reads");
-    sleep(Duration::from_millis(300));
+    wait_until_empty(&writing);
+    run.wait_until_blocked();
     run.signal(rustix::process::Signal::TERM);
     assert_output(&run.end(), "kept", "", None);
 }

@@ -15,7 +15,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 use crate::program::Program;
 use crate::run::{Run, assert_next};
-use crate::support::{Place, assert_output, assert_run, headtail};
+use crate::support::{Place, WAIT_UNTIL_OPEN, assert_output, assert_run, headtail};
 use crate::tmux::Tmux;
 
 #[test]
@@ -88,8 +88,8 @@ fn a_live_view_and_one_object_exclude_each_other() {
 fn a_file_is_written_in_the_end_all_the_same() {
     let place = Place::new();
     place.write("out", "old ");
-    let script = "{ echo text; sleep 0.2; cat out; } | \"$HEADTAIL\" --live -o out; cat out";
-    assert_run(&mut place.sh(script), "text\nold ", "", 0);
+    let script = "{ echo text; wait_until_open out; cat out; } | \"$HEADTAIL\" --live -o out; cat out";
+    assert_run(&mut place.sh(&format!("{WAIT_UNTIL_OPEN}; {script}")), "text\nold ", "", 0);
 }
 
 /// A terminal of 60 columns and 12 rows, by its two ends.
@@ -256,6 +256,7 @@ fn in_a_real_terminal_head_status_and_tail_come_in_turn_and_a_resize_leaves_no_t
     assert!(screen.contains(head) && screen.contains(" omitted, "), "{screen}");
     // Narrower than the status line, which the terminal then breaks in two.
     tmux.run(&["resize-window", "-x", "30", "-y", "20"]);
+    // Some status lines are drawn meanwhile.
     sleep(Duration::from_millis(600));
     tmux.run(&["resize-window", "-x", "120", "-y", "20"]);
     tmux.place.write("stop", "");

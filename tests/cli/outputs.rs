@@ -5,7 +5,7 @@ use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
-use crate::support::{Place, assert_output, assert_run, numbers, skip};
+use crate::support::{Place, WAIT_UNTIL_OPEN, assert_output, assert_run, numbers, skip};
 
 /// The result that the tests of this file ask for, of the numbers from 1 to 1000.
 const ENDS: &str = "1\n2\n\n\n... [omitted 3884 bytes] ...\n\n1000\n";
@@ -50,10 +50,10 @@ fn a_file_that_cannot_be_written_ends_the_run_before_any_input_is_read() {
 fn the_file_is_there_but_untouched_until_the_result_is_ready() {
     let place = Place::new();
     place.write("old", "old ");
-    // What the filter reads is what the files hold while it runs.
-    let script = "for out in old new; do \
-                  { sleep 0.2; cat $out; echo text; } | \"$HEADTAIL\" -o $out; done";
-    assert_run(&mut place.sh(script), "", "", 0);
+    // What the filter reads is what the files hold once it has opened them.
+    let script =
+        "for out in old new; do { wait_until_open $out; cat $out; echo text; } | \"$HEADTAIL\" -o $out; done";
+    assert_run(&mut place.sh(&format!("{WAIT_UNTIL_OPEN}; {script}")), "", "", 0);
     assert_eq!((place.read("old").as_str(), place.read("new").as_str()), ("old text\n", "text\n"));
 }
 
@@ -206,7 +206,8 @@ fn an_output_that_fails_leaves_the_others_alone() {
 #[test]
 fn a_reader_that_went_away_leaves_the_other_outputs_alone() {
     let place = Place::new();
-    let script = "{ { sleep 0.3; seq 1000; } | { \"$HEADTAIL\" --head=4 --tail=5 --report account; echo $? >status; }; } | exec true";
+    let script = "{ until [ -e gone ]; do sleep 0.01; done; seq 1000; } \
+                  | { \"$HEADTAIL\" --head=4 --tail=5 --report account; echo $? >status; } | { exec <&-; touch gone; }";
     assert_run(&mut place.sh(script), "", "", 0);
     assert_eq!((place.read("account").as_str(), place.read("status").as_str()), (ACCOUNT, "0\n"));
 }

@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::io::{Read, Write};
+use std::os::fd::AsFd;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
+use rustix::io::ioctl_fionread;
+use rustix::pipe::fcntl_getpipe_size;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::program::Program;
@@ -16,6 +19,9 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 /// How long a test waits for an event: shorter, so that it can say what it waited for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+
+/// So far apart, two signals count as two: a second one that comes at once is taken for an echo of the first.
+pub(crate) const APART: Duration = Duration::from_millis(40);
 
 /// A program that runs in the background, with the pipes to it. It is killed when it exceeds [`LIMIT`] or when this
 /// is dropped, together with all processes that it started.
@@ -73,11 +79,18 @@ impl Run {
         wait_for(|| self.status_has("SigCgt:", Signal::TERM) && self.status_field("State:").starts_with('S'));
     }
 
+    /// How many bytes the program has read, from wherever.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        let io = fs::read_to_string(format!("/proc/{}/io", self.id())).expect("it is there");
+        let count = io.lines().find_map(|line| line.strip_prefix("rchar: "));
+        count.expect("a count").parse().expect("a number")
+    }
+
     /// Writes `text` and waits until all of it was read.
     pub(crate) fn feed(&mut self, text: impl AsRef<[u8]>) {
         let stdin = self.stdin.as_mut().expect("an open pipe");
         stdin.write_all(text.as_ref()).expect("the program reads");
-        wait_for(|| rustix::io::ioctl_fionread(&*stdin).expect("a pipe tells") == 0);
+        wait_until_empty(&*stdin);
         self.wait_until_blocked();
     }
 
@@ -201,6 +214,19 @@ pub(crate) fn assert_next(pipe: &mut impl Read, text: &str) {
     let mut bytes = vec![0; text.len()];
     pipe.read_exact(&mut bytes).expect("it is there");
     assert_eq!(String::from_utf8_lossy(&bytes), text);
+}
+
+/// Waits until everything that was written to `pipe` has been read.
+#[track_caller]
+pub(crate) fn wait_until_empty(pipe: impl AsFd) {
+    wait_for(|| ioctl_fionread(&pipe).expect("a pipe tells") == 0);
+}
+
+/// Waits until `pipe` is about full: half of it is certain, for its pages may be filled in part.
+#[track_caller]
+pub(crate) fn wait_until_full(pipe: impl AsFd) {
+    let capacity = fcntl_getpipe_size(&pipe).expect("a pipe tells");
+    wait_for(|| ioctl_fionread(&pipe).expect("a pipe tells") >= capacity as u64 / 2);
 }
 
 /// Waits until `condition` holds.

@@ -10,11 +10,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::program::Program;
-use crate::run::{Run, assert_next, wait_for};
+use crate::run::{APART, Run, assert_next, wait_for, wait_until_empty, wait_until_full};
 use crate::support::{PROGRAM, Place, assert_output, headtail, numbers, sh, skip};
-
-/// So far apart, two signals count as two: the program takes a second one that comes at once for an echo.
-const APART: Duration = Duration::from_millis(40);
 
 #[track_caller]
 fn assert_killed(output: &Output, signal: Signal, stdout: &str) {
@@ -217,7 +214,7 @@ fn a_copy_that_nobody_reads_does_not_keep_a_signal_from_ending_it() {
         std::thread::spawn(move || stdin.write_all(text.as_bytes()).map(|()| stdin))
     };
     // It holds as much as it can, and the program waits.
-    wait_for(|| rustix::io::ioctl_fionread(&fifo).expect("a pipe tells") >= 65_536);
+    wait_until_full(&fifo);
     run.wait_until_blocked();
     run.signal(Signal::TERM);
     let output = run.end();
@@ -249,7 +246,7 @@ fn as_process_1_it_exits_as_a_shell_would_say() {
     });
     let stdin = run.stdin.as_mut().expect("a pipe");
     stdin.write_all(b"kept").expect("it reads");
-    wait_for(|| rustix::io::ioctl_fionread(&*stdin).expect("a pipe tells") == 0);
+    wait_until_empty(&*stdin);
     kill_process(inner().and_then(Pid::from_raw).expect("it runs"), Signal::TERM).expect("it runs");
     assert_output(&run.end_with_open_input(), "kept", "", Some(143));
 }

@@ -26,6 +26,11 @@ pub(crate) fn sh(script: &str) -> Program {
     shell
 }
 
+/// A function of the shell that waits until a program has a file of the working directory open.
+pub(crate) const WAIT_UNTIL_OPEN: &str = "wait_until_open() { \
+    until readlink /proc/[0-9]*/fd/* | grep -qxF \"$(pwd -P)/$1\"; do sleep 0.01; done; \
+    } 2>/dev/null";
+
 /// Everything that a run left: standard output, standard error and status.
 #[track_caller]
 pub(crate) fn assert_run(program: &mut Program, stdout: impl AsRef<[u8]>, stderr: &str, status: i32) {
