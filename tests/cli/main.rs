@@ -15,6 +15,7 @@ mod json;
 mod live;
 mod options;
 mod outputs;
+mod pages;
 mod save;
 mod sidecar;
 mod signals;

@@ -1,12 +1,17 @@
-//! Every command of the README is run, and its output compared with what stands there.
+//! Every command of the pages for users is run, and its output compared with what stands there.
 //!
 //! A fenced `console` block is a session: a line that begins with `$ ` is a command for `sh`, the lines up to
 //! the next one are all that it prints on both streams. Blocks of other kinds are not run here: `sh` blocks install
 //! or wait for signals, `rust` blocks are compiled with the documentation.
 
-use std::env;
+use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
+use std::{env, fs};
+
+use crate::support::{PROGRAM, Place};
+
+/// The pages, from the root of the repository.
+const PAGES: [&str; 1] = ["README.md"];
 
 /// A command of a session, where it stands, and the output beside it.
 struct Step {
@@ -39,32 +44,29 @@ fn sessions(text: &str) -> Vec<Vec<Step>> {
     sessions
 }
 
+/// Runs `steps` one after another in a directory of their own and compares what they print with `page`.
+fn run(page: &str, steps: Vec<Step>, path: &OsStr) {
+    let place = Place::new();
+    for Step { line, command, output } in steps {
+        let result = place.sh(&format!("exec 2>&1; {command}")).env("PATH", path).output().expect("a shell");
+        let printed = String::from_utf8_lossy(&result.stdout);
+        let ending = if printed.is_empty() || printed.ends_with('\n') { "" } else { "\n" };
+        assert_eq!(format!("{printed}{ending}"), output, "{page}:{line}: {command}");
+    }
+}
+
 #[test]
-fn every_session_of_the_readme_runs_as_it_says() {
-    let program = Path::new(env!("CARGO_BIN_EXE_headtail"));
-    let path = env::join_paths(
-        program
-            .parent()
-            .into_iter()
-            .map(Path::to_owned)
-            .chain(env::split_paths(&env::var_os("PATH").unwrap())),
-    );
+fn every_session_of_the_pages_runs_as_it_says() {
+    let directory = Path::new(PROGRAM).parent().expect("the program is in a directory").to_owned();
+    let rest = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths([directory].into_iter().chain(env::split_paths(&rest)));
     let path = path.expect("no colon in a path");
-    let sessions = sessions(include_str!("../README.md"));
-    assert!(!sessions.is_empty());
-    for steps in sessions {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        for Step { line, command, output } in steps {
-            let script = format!("exec 2>&1; {command}");
-            let result = Command::new("sh")
-                .args(["-c", &script])
-                .env("PATH", &path)
-                .current_dir(&directory)
-                .output()
-                .expect("a shell");
-            let printed = String::from_utf8_lossy(&result.stdout);
-            let ending = if printed.is_empty() || printed.ends_with('\n') { "" } else { "\n" };
-            assert_eq!(format!("{printed}{ending}"), output, "README.md:{line}: {command}");
+    for page in PAGES {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect(page);
+        let sessions = sessions(&text);
+        assert!(!sessions.is_empty(), "{page} has no session");
+        for steps in sessions {
+            run(page, steps, &path);
         }
     }
 }
