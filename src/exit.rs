@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::platform::signals::Signal;
+use crate::platform::signals::{self, Signal};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +31,9 @@ pub(crate) fn code(outcome: Outcome) -> ExitCode {
         // As with other programs that run commands: low numbers are theirs.
         Outcome::Broken => ExitCode::from(125),
         Outcome::Killed(signal) => {
-            signal.deliver();
+            signals::die_of(signal);
             // Process 1 survives it and says what a shell would.
-            ExitCode::from(128 + signal.number())
+            ExitCode::from(signal.exit_code())
         }
     }
 }

@@ -25,10 +25,10 @@ use crate::settings::{Form, Input, Invocation, Settings};
 
 /// Filters as `settings` say.
 pub(crate) fn run(settings: &Settings, console: &mut Console) -> Outcome {
-    signals::notice();
+    signals::install_handlers();
     let runs_command = settings.inputs.iter().any(|input| matches!(input, Input::Command(_)));
     if runs_command {
-        signals::notice_for_command();
+        signals::install_handlers_for_command();
     }
     let mut status = None;
     if let Some(mut filter) = Filter::start(settings, console) {
@@ -172,11 +172,11 @@ impl<'a> Filter<'a> {
             Ok(job) => {
                 let mut source = Source::new(job);
                 let ended = self.read(&mut source, input, |job, signal| {
-                    job.hand_on(signal);
+                    job.forward(signal);
                     None
                 });
                 let mut outcome = source.into_input().finish();
-                signals::notice_without_command();
+                signals::remove_handlers_for_command();
                 if let Ended::Failed(failure) = ended {
                     outcome.ending = Ending::Unknown(io::Error::other(failure.reason()));
                 }

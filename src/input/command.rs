@@ -1,33 +1,29 @@
 //! The command that `headtail run` runs.
 
 use std::io::{self, Read};
-use std::os::fd::RawFd;
-use std::process::{self, Command};
-use std::time::Duration;
+use std::os::fd::OwnedFd;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use headtail_process::{Outcome, Run, Running, Signal, StartError};
 
 use crate::input::source::Stream;
 use crate::input::terminal::Terminal;
 use crate::io::descriptor::Descriptor;
-use crate::platform::child;
 use crate::platform::descriptors::Standard;
+use crate::platform::dispositions;
 use crate::platform::signals::{self, Scope};
 use crate::settings::{Invocation, Stdin};
 
-/// How often a command is looked after that can be suspended by the terminal.
-const LOOK: Duration = Duration::from_millis(100);
-
 /// A command at work.
+///
+/// While it runs, calls that block are [interrupted](signals::tick_at) when something is due: whoever writes meanwhile
+/// calls [`advance`](Self::advance) then.
 #[derive(Debug)]
 pub(crate) struct Job {
     running: Running,
-    /// The terminal that it may read.
+    /// The terminal that can be lent to it.
     terminal: Option<Terminal>,
-    /// Whether it is lent that whenever it can be; else only when it has tried to read.
-    reads_terminal: bool,
-    /// How many signals were handed on.
-    told: u8,
 }
 
 /// Starts the command.
@@ -36,105 +32,125 @@ pub(crate) fn start(invocation: &Invocation) -> Result<Job, StartError> {
     let reads_terminal =
         invocation.stdin == Stdin::Inherited && Descriptor::Standard(Standard::In).is_terminal();
     let taken = terminal.as_ref().filter(|_| reads_terminal).and_then(Terminal::for_the_taking);
+    let is_taken = taken.is_some();
     let result = run(invocation, taken).start();
-    match (&result, &mut terminal) {
-        (Ok(running), Some(terminal)) => terminal.command_started(running.id()),
-        (Err(_), Some(terminal)) if taken.is_some() => terminal.recover(),
-        _ => {}
+    if let Some(terminal) = &mut terminal {
+        match &result {
+            Ok(running) => terminal.command_started(running.id(), is_taken),
+            Err(_) if is_taken => terminal.recover(),
+            Err(_) => {}
+        }
     }
-    Ok(Job { running: result?, terminal, reads_terminal, told: 0 })
+    let mut job = Job { running: result?, terminal };
+    job.advance();
+    Ok(job)
 }
 
 /// What is to be started; `terminal` is what it is to take.
-fn run(invocation: &Invocation, terminal: Option<RawFd>) -> Run {
+fn run(invocation: &Invocation, terminal: Option<OwnedFd>) -> Run {
     let mut command = Command::new(&invocation.program);
     command.args(&invocation.args).envs(invocation.environment.iter().map(|(name, value)| (name, value)));
     if let Some(directory) = &invocation.directory {
         command.current_dir(directory);
     }
-    child::prepare(&mut command, terminal);
-    if invocation.stdin == Stdin::Inherited && !Standard::In.was_open() {
-        child::close_stdin(&mut command);
-    }
-    let mut run = Run::new(command).kill_after(invocation.kill_after).drain(invocation.drain);
+    // This thread lives as long as the program, and the program has no other children.
+    let mut run = Run::new(command)
+        .kill_after(invocation.kill_after)
+        .drain(invocation.drain)
+        .dispositions(dispositions::at_start())
+        .die_with_thread()
+        .reap_orphans();
     if invocation.stdin == Stdin::Inherited {
-        run = run.keep_stdin();
+        // The runtime has opened another in the place of one that was closed.
+        let is_open = Standard::In.was_open();
+        run = run.stdin(if is_open {
+            headtail_process::Stdin::Inherited
+        } else {
+            headtail_process::Stdin::Closed
+        });
     }
     if let Some(limit) = invocation.timeout {
         run = run.timeout(limit);
     }
-    // The first process of a container inherits all that lose their parent.
-    if process::id() == 1 {
-        run = run.reap_orphans();
+    if let Some(terminal) = terminal {
+        run = run.foreground(terminal);
     }
     run
 }
 
 impl Job {
-    /// Hands on `signal`, and another if there was one that does not want to wait.
-    pub(crate) fn hand_on(&mut self, signal: signals::Signal) {
-        let due = if signals::hurried() { 2 } else { 1 };
-        while self.told < due {
-            self.running.stop(signal.named());
-            self.told += 1;
+    /// Passes on `signal`, and does not wait for the command any more if another has followed it.
+    pub(crate) fn forward(&mut self, signal: Signal) {
+        self.running.stop(signal);
+        if signals::second_signal() {
+            self.running.kill();
         }
     }
 
+    /// Sees to what is due, without waiting.
+    pub(crate) fn advance(&mut self) {
+        if signals::take_child_event() {
+            self.check_suspension();
+        }
+        self.running.advance(Instant::now());
+        signals::tick_at(self.running.deadline());
+    }
+
+    #[allow(dead_code, reason = "the live view is to ask")]
+    /// Whether the command has the terminal: nobody else writes to it then.
+    pub(crate) fn has_terminal(&self) -> bool {
+        self.terminal.as_ref().is_some_and(Terminal::is_lent)
+    }
+
     /// How the command ended, once a read has returned 0.
-    pub(crate) fn finish(self) -> Outcome {
-        if let Some(terminal) = &self.terminal {
+    pub(crate) fn finish(mut self) -> Outcome {
+        signals::tick_at(None);
+        if let Some(terminal) = &mut self.terminal {
             terminal.take_back();
         }
         self.running.finish()
     }
 
-    /// Lends the terminal to a command that reads it, and suspends all of the job where the command was suspended from
-    /// there.
-    fn look_after(&mut self) {
-        let Some(terminal) = &self.terminal else { return };
-        let suspension = self.running.take_suspension();
-        self.reads_terminal |=
-            suspension.is_some_and(|signal| [Signal::TTIN, Signal::TTOU].contains(&signal));
-        // It may have been suspended for trying to read it before.
-        let mut goes_on = self.reads_terminal && terminal.lend();
-        if !goes_on && suspension.is_some_and(|signal| signal != Signal::STOP) {
-            terminal.take_back();
-            signals::suspend(Scope::Group);
-            terminal.lend();
-            goes_on = true;
-        }
+    /// Lends the terminal to a command that was suspended for using it, and suspends all of the job where the command was
+    /// suspended from there.
+    fn check_suspension(&mut self) {
+        let Some(terminal) = &mut self.terminal else { return };
+        let Some(signal) = self.running.take_suspension() else { return };
+        let wants_terminal = [Signal::TTIN, Signal::TTOU].contains(&signal);
+        let goes_on = match signal {
+            Signal::STOP => false,
+            _ if wants_terminal && terminal.lend() => true,
+            _ => {
+                terminal.take_back();
+                let was_suspended = signals::suspend(Scope::Group);
+                let is_lent = terminal.lend();
+                // Where there is no shell to give it the terminal, it would be suspended again at once.
+                is_lent || was_suspended || !wants_terminal
+            }
+        };
         if goes_on {
-            self.running.forward(Signal::CONT);
+            self.running.signal(Signal::CONT);
         }
     }
 }
 
 impl Read for Job {
     fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
-        while self.terminal.is_some() && !self.wait(LOOK) {}
+        self.advance();
         self.running.read(chunk)
     }
 }
 
 impl Stream for Job {
     fn suspend(&mut self) {
-        self.running.forward(Signal::TSTP);
+        self.running.signal(Signal::TSTP);
         signals::suspend(Scope::Process);
-        self.running.forward(Signal::CONT);
+        self.running.signal(Signal::CONT);
     }
 
     fn wait(&mut self, time: Duration) -> bool {
-        let mut left = time;
-        loop {
-            self.look_after();
-            let step = if self.terminal.is_some() { left.min(LOOK) } else { left };
-            left -= step;
-            if self.running.wait_for(step) {
-                return true;
-            }
-            if left.is_zero() {
-                return false;
-            }
-        }
+        self.advance();
+        // What is wrong the next read tells.
+        self.running.wait_until(Instant::now() + time).unwrap_or(true)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use headtail_process::{Ending, Outcome, Stopped};
+use headtail_process::{Ending, Outcome};
 
 use crate::io::failure::Failure;
 use crate::platform::signals::Signal;
@@ -27,11 +27,11 @@ impl Ended {
     pub(crate) fn name(&self) -> Cow<'static, str> {
         match self {
             Self::Eof => "eof".into(),
-            Self::Signal(signal) => signal.named().to_string().into(),
+            Self::Signal(signal) => signal.to_string().into(),
             Self::Failed(_) | Self::Unopened(_) => "error".into(),
-            Self::Ran(outcome) => match (outcome.stopped, &outcome.ending) {
-                (Some(Stopped::Signal(signal)), _) => signal.to_string().into(),
-                (Some(_), _) => "timeout".into(),
+            Self::Ran(outcome) => match (outcome.stopped_by, &outcome.ending) {
+                _ if outcome.timed_out => "timeout".into(),
+                (Some(signal), _) => signal.to_string().into(),
                 (None, Ending::Exited(_) | Ending::Signaled(_)) if outcome.left_open => "drain".into(),
                 (None, Ending::Exited(_) | Ending::Signaled(_)) => "eof".into(),
                 (None, _) => "error".into(),

@@ -107,8 +107,11 @@ fn serialize_outcome<S: Serializer>(
     if let Some(signal) = outcome.signal() {
         map.serialize_entry("signal", &signal.to_string())?;
     }
-    map.serialize_entry("timed_out", &outcome.timed_out())?;
-    map.serialize_entry("wall_duration_ms", &u64::try_from(outcome.wall.as_millis()).unwrap_or(u64::MAX))?;
+    map.serialize_entry("timed_out", &outcome.timed_out)?;
+    map.serialize_entry(
+        "wall_duration_ms",
+        &u64::try_from(outcome.wall_time.as_millis()).unwrap_or(u64::MAX),
+    )?;
     for (key, text) in [("error", error), ("note", outcome.note().as_deref())] {
         if let Some(text) = text {
             map.serialize_entry(key, &text)?;

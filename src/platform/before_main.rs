@@ -1,7 +1,7 @@
 //! What is looked at before the Rust runtime changes it: it does so before `main`.
 #![allow(unsafe_code)]
 
-use crate::platform::{descriptors, signals};
+use crate::platform::{descriptors, dispositions};
 
 // SAFETY: the loader calls each function listed in this section once, before `main`, with arguments that a
 // function of the C calling convention may ignore. `look` needs nothing that is set up later: it makes system
@@ -29,5 +29,5 @@ static LOOK: extern "C" fn() = look;
 )]
 extern "C" fn look() {
     descriptors::look();
-    signals::look();
+    dispositions::at_start();
 }

@@ -1,9 +1,8 @@
 //! The few things that only `unsafe` code can do, each behind a safe function.
 
 mod before_main;
-pub(crate) mod child;
 pub(crate) mod descriptors;
-mod dispositions;
+pub(crate) mod dispositions;
 pub(crate) mod group;
 pub(crate) mod shutdown;
 pub(crate) mod signals;

@@ -15,5 +15,5 @@ static OVER: OnceLock<Instant> = OnceLock::new();
 /// Whether a signal asked for the end and nothing more is to be waited for.
 pub(crate) fn is_due() -> bool {
     signals::stop().is_some()
-        && (Instant::now() >= *OVER.get_or_init(|| Instant::now() + GRACE) || signals::hurried())
+        && (Instant::now() >= *OVER.get_or_init(|| Instant::now() + GRACE) || signals::second_signal())
 }

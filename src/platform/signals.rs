@@ -4,7 +4,12 @@
 //! without `SA_RESTART`, a signal also ends a system call that blocks. That leaves the signal that comes
 //! after the flags were looked at and before the call blocks: nothing would end that call. So the handler
 //! starts an interval timer whose every tick interrupts whatever blocks then. No thread, no pipe to itself,
-//! no `poll` before each read.
+//! no `poll` before each read. The same timer has calls interrupted that block past a deadline: see [`tick_at`].
+//!
+//! Signals that are blocked everywhere but in `ppoll` would need no timer for reads. They could not interrupt a write:
+//! to a pipe or a terminal that `poll` calls writable, a write of more than a page blocks all the same, and the
+//! descriptor may not be made non-blocking, since others share it. The crate signal-hook sets `SA_RESTART` and has every
+//! handler installed for good, so that calls that block would go on, and what was ignored would not stay so.
 //!
 //! Signals that were ignored at the start stay ignored, as `nohup` and a shell's background jobs ask for.
 //! Signals that were blocked are unblocked: a mask is left behind by accident, and then only `SIGKILL` would
@@ -13,15 +18,17 @@
 
 use std::ffi::c_int;
 use std::ptr;
+use std::sync::Mutex;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32};
+use std::time::{Duration, Instant};
 
-use headtail_process as run;
+pub(crate) use headtail_process::Signal;
 
 use crate::platform::dispositions;
 
 /// How long a signal can go unnoticed by a call that began to block too late to see it.
-const TICK_MICROS: libc::suseconds_t = 10_000;
+const TICK: Duration = Duration::from_millis(10);
 
 /// Signals this close together are one: `timeout` sends two, one to the process and one to its group.
 const ECHO_MILLIS: u32 = 20;
@@ -35,39 +42,20 @@ static STOP: AtomicI32 = AtomicI32::new(0);
 /// When it came, in milliseconds of the monotonic clock, which wrap.
 static STOP_AT: AtomicU32 = AtomicU32::new(0);
 /// Whether another came that is not its echo.
-static HURRY: AtomicBool = AtomicBool::new(false);
+static SECOND: AtomicBool = AtomicBool::new(false);
 /// Whether a snapshot was asked for and not yet taken.
 static SNAPSHOT: AtomicBool = AtomicBool::new(false);
 /// Whether the program is to be suspended and was not yet.
 static SUSPENSION: AtomicBool = AtomicBool::new(false);
+/// Whether a child has exited or was suspended, and nobody has looked yet.
+static CHILD: AtomicBool = AtomicBool::new(false);
+/// Whether this program was continued after it was suspended.
+static CONTINUED: AtomicBool = AtomicBool::new(false);
 /// Whether `SIGALRM` is no more than a tick: the timer was started, or the signal is to be ignored.
 static ALARM_IS_TICK: AtomicBool = AtomicBool::new(false);
 
-/// A signal that ends the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Signal(c_int);
-
-impl Signal {
-    /// Its number, which is 64 at most.
-    pub(crate) fn number(self) -> u8 {
-        self.0.to_le_bytes()[0]
-    }
-
-    /// As the library has it, by its number and name.
-    pub(crate) fn named(self) -> run::Signal {
-        run::Signal(self.0)
-    }
-
-    /// Dies by it. Returns where the system does not let this process die so: it is process 1 of a container.
-    pub(crate) fn deliver(self) {
-        // SAFETY: the action is the default one; no pointer is passed.
-        unsafe {
-            dispositions::change(self.0, libc::SIG_DFL);
-            dispositions::let_through([self.0]);
-            libc::raise(self.0);
-        }
-    }
-}
+/// From when on calls that block are interrupted though no signal came. No handler looks at it.
+static DEADLINE: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Every signal that ends a program by default and leaves it the chance to finish its work. `SIGQUIT` is not
 /// among them, nor are those that tell of a fault in the program itself.
@@ -92,59 +80,63 @@ fn stopping() -> impl Iterator<Item = c_int> + Clone {
     everywhere.into_iter().chain(more)
 }
 
-/// Keeps in mind what the Rust runtime is about to change.
-pub(super) fn look() {
-    dispositions::look_at(libc::SIGPIPE);
-}
-
 /// Starts to notice signals. Called once, before anything is opened.
-pub(crate) fn notice() {
+pub(crate) fn install_handlers() {
     let noticed = stopping().chain([libc::SIGUSR1]);
-    // None comes between its being handled and its being found to be ignored.
-    dispositions::block_all();
     noticed.clone().for_each(handle);
     if dispositions::was_ignored(libc::SIGALRM) {
         // The timer needs it.
         ALARM_IS_TICK.store(true, Release);
         set_handler(libc::SIGALRM);
     }
-    // SAFETY: there is no function to be called. A write past the file size limit then fails with an error that can
-    // be told.
-    unsafe { dispositions::change(libc::SIGXFSZ, libc::SIG_IGN) };
-    dispositions::let_through(noticed);
+    // A write past the file size limit then fails with an error that can be reported.
+    set_action(libc::SIGXFSZ, libc::SIG_IGN);
+    dispositions::unblock(noticed);
 }
 
-/// What a program that runs a command has to do beside [`notice`]: it is asked for the command's status, and
-/// it is suspended and ends, by whatever signal, together with the command.
-pub(crate) fn notice_for_command() {
-    // SAFETY: there is no function to be called. Ignored, as some programs leave it behind, the signal has the system
-    // throw statuses away.
-    unsafe { dispositions::change(libc::SIGCHLD, libc::SIG_DFL) };
-    dispositions::block_all();
+/// What a program that runs a command needs beside [`install_handlers`]: it learns that the command was suspended or has
+/// exited, and it is suspended and ends, by whatever signal, together with the command.
+pub(crate) fn install_handlers_for_command() {
     FOR_COMMAND.into_iter().for_each(handle);
-    dispositions::let_through(FOR_COMMAND);
+    // Ignored, as some programs leave it behind, the signal would have the system throw statuses away.
+    set_handler(libc::SIGCHLD);
+    dispositions::unblock(FOR_COMMAND.into_iter().chain([libc::SIGCHLD]));
 }
 
 /// Undoes that: the command has ended.
-pub(crate) fn notice_without_command() {
+pub(crate) fn remove_handlers_for_command() {
     for signal in FOR_COMMAND.into_iter().filter(|&signal| !dispositions::was_ignored(signal)) {
-        // SAFETY: there is no function to be called.
-        unsafe { dispositions::change(signal, libc::SIG_DFL) };
+        set_action(signal, libc::SIG_DFL);
     }
+    set_action(libc::SIGCHLD, libc::SIG_DFL);
+    take(&CHILD);
 }
 
 /// Has `signal` be noticed, unless it was ignored when the program was started.
 fn handle(signal: c_int) {
-    if set_handler(signal) {
-        // SAFETY: there is no function to be called.
-        unsafe { dispositions::change(signal, libc::SIG_IGN) };
+    if !dispositions::was_ignored(signal) {
+        set_handler(signal);
     }
 }
 
-/// Returns whether the signal was ignored when the program was started.
-fn set_handler(signal: c_int) -> bool {
+fn set_handler(signal: c_int) {
     // SAFETY: `on_signal` is async-signal-safe: it stores to atomics and makes system calls.
-    unsafe { dispositions::change(signal, on_signal as extern "C" fn(c_int) as libc::sighandler_t) }
+    unsafe { dispositions::change(signal, on_signal as extern "C" fn(c_int) as libc::sighandler_t) };
+}
+
+/// Gives `signal` one of the actions that are no function.
+fn set_action(signal: c_int, action: libc::sighandler_t) {
+    debug_assert!([libc::SIG_IGN, libc::SIG_DFL].contains(&action));
+    // SAFETY: there is no function to be called.
+    unsafe { dispositions::change(signal, action) };
+}
+
+/// Dies by `signal`. Returns where the system does not let this process die so: it is process 1 of a container.
+pub(crate) fn die_of(signal: Signal) {
+    set_action(signal.number(), libc::SIG_DFL);
+    dispositions::unblock([signal.number()]);
+    // SAFETY: the action is the default one; no pointer is passed.
+    unsafe { libc::raise(signal.number()) };
 }
 
 /// What is suspended.
@@ -156,47 +148,40 @@ pub(crate) enum Scope {
     Group,
 }
 
-/// Suspends this program until it is continued; returns at once where nobody would continue it.
-pub(crate) fn suspend(scope: Scope) {
+/// Suspends this program until it is continued. Returns whether it was: not where nobody would continue it.
+pub(crate) fn suspend(scope: Scope) -> bool {
     let target = if scope == Scope::Group { 0 } else { std::process::id().cast_signed() };
     if dispositions::was_ignored(libc::SIGTSTP) {
-        return;
+        return false;
     }
-    // SAFETY: the action is the default one; no pointer is passed.
-    unsafe {
-        dispositions::change(libc::SIGTSTP, libc::SIG_DFL);
-        libc::kill(target, libc::SIGTSTP);
-    }
+    CONTINUED.store(false, Release);
+    set_handler(libc::SIGCONT);
+    set_action(libc::SIGTSTP, libc::SIG_DFL);
+    // SAFETY: no pointer is passed.
+    unsafe { libc::kill(target, libc::SIGTSTP) };
     set_handler(libc::SIGTSTP);
+    set_action(libc::SIGCONT, libc::SIG_DFL);
+    CONTINUED.load(Acquire)
 }
 
 /// Has the terminal never suspend this program for writing to it.
 pub(crate) fn ignore_suspension_by_output() {
-    // SAFETY: there is no function to be called.
-    unsafe { dispositions::change(libc::SIGTTOU, libc::SIG_IGN) };
+    set_action(libc::SIGTTOU, libc::SIG_IGN);
 }
 
-/// In a new process, hands back the signals as the program was started with them. A signal that comes until then must
-/// not start the timer, which would go on.
-pub(crate) fn hand_back() {
-    dispositions::restore();
-    set_timer(0);
-}
-
-/// Whether [`stop`], [`take_snapshot_request`] or [`take_suspension_request`] has something to tell.
+/// Whether [`stop`] or one of the `take_` functions has something to tell.
 pub(crate) fn pending() -> bool {
-    [&SNAPSHOT, &SUSPENSION].iter().any(|flag| flag.load(Acquire)) || STOP.load(Acquire) != 0
+    [&SNAPSHOT, &SUSPENSION, &CHILD].iter().any(|flag| flag.load(Acquire)) || STOP.load(Acquire) != 0
 }
 
 /// The signal that the program is to die of, if there was one.
 pub(crate) fn stop() -> Option<Signal> {
-    let signal = STOP.load(Acquire);
-    (signal != 0).then_some(Signal(signal))
+    Signal::from_number(STOP.load(Acquire))
 }
 
 /// Whether it was followed by another: somebody does not want to wait.
-pub(crate) fn hurried() -> bool {
-    HURRY.load(Acquire)
+pub(crate) fn second_signal() -> bool {
+    SECOND.load(Acquire)
 }
 
 /// Whether a snapshot was asked for since the last call.
@@ -209,44 +194,100 @@ pub(crate) fn take_suspension_request() -> bool {
     take(&SUSPENSION)
 }
 
+/// Whether a child has exited, or was suspended, since the last call.
+pub(crate) fn take_child_event() -> bool {
+    CHILD.load(Acquire) && take(&CHILD)
+}
+
 fn take(request: &AtomicBool) -> bool {
-    let mut asked = false;
-    // A request that comes before the timer is stopped is taken with the others; one that comes after it
-    // starts the timer anew.
-    while request.swap(false, AcqRel) {
-        asked = true;
-        set_timer(0);
-    }
-    if asked && pending() {
-        set_timer(TICK_MICROS);
+    let asked = request.swap(false, AcqRel);
+    if asked {
+        set_timer();
     }
     asked
 }
 
+/// From `deadline` on, until another is set, interrupts any call that blocks, and any that begins to block, within 10 ms:
+/// a write to somebody who does not read then fails with [`ErrorKind::Interrupted`](std::io::ErrorKind::Interrupted),
+/// and its caller can see to what is due before it goes on. Costs a system call, or none if nothing changes.
+pub(crate) fn tick_at(deadline: Option<Instant>) {
+    let mut current = DEADLINE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if std::mem::replace(&mut *current, deadline) != deadline {
+        drop(current);
+        set_timer();
+    }
+}
+
+/// Has the timer tick as long as something is pending, otherwise from the deadline on.
+fn set_timer() {
+    let deadline = *DEADLINE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let wait = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    ALARM_IS_TICK.fetch_or(deadline.is_some(), AcqRel);
+    start_timer(wait.map_or(Duration::ZERO, |wait| wait.max(Duration::from_micros(1))));
+    // A handler may have started it in between, or before, for something that is still pending.
+    if pending() {
+        start_timer(TICK);
+    }
+}
+
 extern "C" fn on_signal(signal: c_int) {
+    let errno = Errno::save();
     match signal {
         libc::SIGUSR1 => SNAPSHOT.store(true, Release),
         libc::SIGTSTP => SUSPENSION.store(true, Release),
+        libc::SIGCHLD => CHILD.store(true, Release),
+        libc::SIGCONT => return CONTINUED.store(true, Release),
         libc::SIGALRM if ALARM_IS_TICK.load(Acquire) => return,
         _ => {
             let now = monotonic_millis();
             if STOP.compare_exchange(0, signal, AcqRel, Acquire).is_ok() {
                 STOP_AT.store(now, Release);
             } else if now.wrapping_sub(STOP_AT.load(Acquire)) > ECHO_MILLIS {
-                HURRY.store(true, Release);
+                SECOND.store(true, Release);
             }
         }
     }
     ALARM_IS_TICK.store(true, Release);
-    set_timer(TICK_MICROS);
+    start_timer(TICK);
+    errno.restore();
 }
 
-/// Has the timer tick every `micros` microseconds; 0 stops it.
-fn set_timer(micros: libc::suseconds_t) {
-    let tick = libc::timeval { tv_sec: 0, tv_usec: micros };
-    let timer = libc::itimerval { it_interval: tick, it_value: tick };
+/// Has the timer tick after `wait`, and every `TICK` from then on; zero stops it.
+fn start_timer(wait: Duration) {
+    let time = |time: Duration| libc::timeval {
+        tv_sec: libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_usec: time.subsec_micros().cast_signed().into(),
+    };
+    let timer = libc::itimerval { it_interval: time(TICK), it_value: time(wait) };
     // SAFETY: the timer outlives the call, and the old one is not asked for.
     unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, ptr::null_mut()) };
+}
+
+/// The error number of the code that a handler interrupts.
+struct Errno(c_int);
+
+impl Errno {
+    fn save() -> Self {
+        // SAFETY: the pointer is valid for the thread that asks for it.
+        Self(unsafe { *Self::location() })
+    }
+
+    fn restore(self) {
+        // SAFETY: as above.
+        unsafe { *Self::location() = self.0 };
+    }
+
+    fn location() -> *mut c_int {
+        // SAFETY: takes nothing and can't fail.
+        unsafe {
+            #[cfg(any(target_os = "linux", target_os = "dragonfly"))]
+            return libc::__errno_location();
+            #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
+            return libc::__errno();
+            #[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
+            return libc::__error();
+        }
+    }
 }
 
 #[allow(

@@ -255,7 +255,7 @@ fn the_object_of_a_command_that_failed() {
 fn the_object_of_a_command_that_a_signal_killed() {
     let expected = json!({
         "output": "before\n", "truncated": null, "original_bytes": 7, "ended_by": "eof",
-        "success": false, "exit_code": null, "signal": "SIGKILL", "timed_out": false,
+        "success": false, "exit_code": 137, "signal": "SIGKILL", "timed_out": false,
         "note": "partial output: SIGKILL killed the command",
     });
     assert_eq!(object(&["--shell", "echo before; kill -9 $$"], 20_000), expected);
@@ -265,7 +265,7 @@ fn the_object_of_a_command_that_a_signal_killed() {
 fn the_object_of_a_command_that_ran_out_of_time() {
     let expected = json!({
         "output": "before\n", "truncated": null, "original_bytes": 7, "ended_by": "timeout",
-        "success": false, "exit_code": null, "signal": "SIGTERM", "timed_out": true,
+        "success": false, "exit_code": 143, "signal": "SIGTERM", "timed_out": true,
         "note": "partial output: the command ran out of time",
     });
     assert_eq!(object(&["--timeout=200ms", "--shell", "echo before; exec sleep 60"], 20_000), expected);
@@ -288,7 +288,7 @@ fn the_object_of_a_command_that_does_not_start() {
     ] {
         let expected = json!({
             "output": "", "truncated": null, "original_bytes": 0, "ended_by": "error",
-            "success": false, "exit_code": null, "timed_out": false, "error": error,
+            "success": false, "exit_code": status, "timed_out": false, "error": error,
         });
         assert_eq!(object(&args, 0), expected);
         assert_eq!(run(&["--json", args[1]]).output().expect("it runs").status.code(), Some(status));
@@ -300,7 +300,7 @@ fn the_object_of_a_command_that_leaves_a_process_behind() {
     let expected = json!({
         "output": "now\n", "truncated": null, "original_bytes": 4, "ended_by": "drain",
         "success": true, "exit_code": 0, "timed_out": false,
-        "note": "partial output: a process that the command left behind still held it open",
+        "note": "partial output: a background process still holds it open",
     });
     assert_eq!(object(&["--drain=100ms", "--shell", "sleep 2 & echo now"], 20_000), expected);
 }
@@ -370,7 +370,7 @@ fn the_object_of_a_run_that_a_signal_ended() {
     object.as_object_mut().expect("an object").remove("wall_duration_ms").expect("a time");
     let expected = json!({
         "output": "first\n", "truncated": null, "original_bytes": 6, "ended_by": "SIGTERM",
-        "success": false, "exit_code": null, "signal": "SIGTERM", "timed_out": false,
+        "success": false, "exit_code": 143, "signal": "SIGTERM", "timed_out": false,
         "note": "partial output: SIGTERM ended the run",
     });
     assert_eq!(object, expected);

@@ -1,4 +1,4 @@
-//! A descriptor that tells when a child has exited.
+//! A descriptor that becomes readable when a child exits.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -19,11 +19,11 @@ pub(crate) fn open(pid: Pid) -> io::Result<OwnedFd> {
     waiter(pid)
 }
 
-/// The same by a thread, for systems and sandboxes without process descriptors.
+/// The same with a thread, for systems and sandboxes without process descriptors.
 fn waiter(pid: Pid) -> io::Result<OwnedFd> {
     let (watch, held_open) = io::pipe()?;
     thread::Builder::new().name("waiter".into()).spawn(move || {
-        // It returns early on an interruption alone; any other error means that there is nothing to wait for.
+        // Only an interruption returns early; any other error means that there is nothing left to wait for.
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         let _ = rustix::io::retry_on_intr(|| waitid(WaitId::Pid(pid), options));
         drop(held_open);
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_kinds_tell_of_the_exit_and_leave_the_child_to_be_reaped() {
+    fn both_kinds_report_the_exit_and_leave_the_child_to_be_reaped() {
         for watch in [open, waiter] {
             let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().expect("cat");
             let watch = watch(Pid::from_child(&child)).expect("a watch");

@@ -17,28 +17,29 @@
 //!     .run(|bytes| output.extend_from_slice(bytes));
 //! assert_eq!(output, b"out\nerr\n");
 //! assert_eq!(outcome.exit_code(), Some(3));
-//! assert!(!outcome.success() && !outcome.timed_out());
+//! assert!(!outcome.success() && !outcome.timed_out);
 //! ```
 //!
 //! Standard output and standard error of the command are one pipe, so their order is kept. The command leads
 //! a process group of its own; a timeout or [`Running::stop`] ends all of the group and waits until it is
 //! gone. A process that has left the group can hold up nothing.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg(unix)]
 
 mod exit_watch;
-mod leader;
+mod group;
 mod outcome;
-mod processes;
+mod run;
 mod running;
 mod signal;
-mod start;
 mod start_error;
+mod sys;
 
-pub use self::outcome::{Ending, Outcome, Stopped};
+pub use self::outcome::{Ending, Outcome};
+pub use self::run::{NON_INTERACTIVE, Run, Stdin};
 pub use self::running::Running;
 pub use self::signal::Signal;
-pub use self::start::{NON_INTERACTIVE, Run};
 pub use self::start_error::{StartError, StartErrorKind};
+pub use self::sys::Dispositions;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::signal::Signal;
 use crate::start_error::{StartError, StartErrorKind, reason};
 
-/// How a run ended: what `headtail run --json` prints beside the output.
+/// How a run ended.
 ///
 /// ```
 /// use std::process::Command;
@@ -15,8 +15,7 @@ use crate::start_error::{StartError, StartErrorKind, reason};
 /// let outcome = Run::new(Command::new("/nonexistent")).run(|_| {});
 /// assert!(matches!(outcome.ending, Ending::NotStarted(_)));
 /// assert!(!outcome.success());
-/// assert_eq!((outcome.exit_code(), outcome.signal()), (None, None));
-/// assert_eq!(outcome.exit_status(), 127);
+/// assert_eq!((outcome.exit_code(), outcome.signal()), (Some(127), None));
 /// assert_eq!(outcome.error().as_deref(), Some("/nonexistent: No such file or directory"));
 /// ```
 #[derive(Debug)]
@@ -24,12 +23,14 @@ use crate::start_error::{StartError, StartErrorKind, reason};
 pub struct Outcome {
     /// How the command itself ended.
     pub ending: Ending,
-    /// What ended it, where it did not end by itself.
-    pub stopped: Option<Stopped>,
+    /// It ran longer than it may, and was told to end. It may have exited with a status all the same.
+    pub timed_out: bool,
+    /// The signal by which the caller [stopped](crate::Running::stop) the run, unless it had timed out before.
+    pub stopped_by: Option<Signal>,
     /// A process that the command left behind still held the output open when the drain time was over.
     pub left_open: bool,
     /// From the start to the exit of the command, by a clock that nobody sets; zero if it was never started.
-    pub wall: Duration,
+    pub wall_time: Duration,
 }
 
 /// How a command ended.
@@ -46,29 +47,22 @@ pub enum Ending {
     Unknown(io::Error),
 }
 
-/// What ended a command that did not end by itself. It may have exited with a status all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Stopped {
-    /// It ran longer than it may.
-    Timeout,
-    /// [`Running::stop`](crate::Running::stop) with this signal.
-    Signal(Signal),
-}
-
 impl Outcome {
     /// Whether the command ended by itself with status 0.
     #[must_use]
     pub fn success(&self) -> bool {
-        self.exit_code() == Some(0) && self.stopped.is_none()
+        self.exit_code() == Some(0) && !self.timed_out && self.stopped_by.is_none()
     }
 
-    /// The status that the command exited with.
+    /// The status of the command as a shell reports it: what it exited with; 128 + N if signal N killed it; 127 if it was
+    /// not found, 126 if it could not be executed, 125 if something before that failed; `None` if it is not known.
     #[must_use]
     pub fn exit_code(&self) -> Option<u8> {
-        match self.ending {
-            Ending::Exited(code) => Some(code),
-            _ => None,
+        match &self.ending {
+            Ending::Exited(code) => Some(*code),
+            Ending::Signaled(signal) => Some(signal.exit_code()),
+            Ending::NotStarted(error) => Some(error.kind().exit_code()),
+            Ending::Unknown(_) => None,
         }
     }
 
@@ -81,24 +75,14 @@ impl Outcome {
         }
     }
 
-    /// Whether it ran longer than it may.
-    #[must_use]
-    pub fn timed_out(&self) -> bool {
-        self.stopped == Some(Stopped::Timeout)
-    }
-
-    /// The status that a program which runs the command in its own place exits with: that of the command;
-    /// 128 + N if signal N killed it, or stopped the run; 124 if it ran out of time; 127 if it was not found; 126 if
-    /// it can't be executed; 125 for any other failure.
+    /// The status that a program exits with which runs the command in its own place: 124 if it timed out, 128 + N if
+    /// signal N stopped the run, otherwise the [status of the command](Self::exit_code), and 125 if that is not known.
     #[must_use]
     pub fn exit_status(&self) -> u8 {
-        match (self.stopped, &self.ending) {
-            (Some(Stopped::Timeout), _) => 124,
-            (Some(Stopped::Signal(signal)), _) => signal.exit_status(),
-            (None, Ending::Signaled(signal)) => signal.exit_status(),
-            (None, Ending::Exited(code)) => *code,
-            (None, Ending::NotStarted(error)) => error.kind().exit_status(),
-            (None, Ending::Unknown(_)) => StartErrorKind::Failed.exit_status(),
+        match self.stopped_by {
+            _ if self.timed_out => 124,
+            Some(signal) => signal.exit_code(),
+            None => self.exit_code().unwrap_or(StartErrorKind::Failed.exit_code()),
         }
     }
 
@@ -108,7 +92,7 @@ impl Outcome {
         match &self.ending {
             Ending::NotStarted(error) => Some(error.to_string()),
             Ending::Unknown(error) => {
-                Some(format!("the status of the command is not known: {}", reason(error)))
+                Some(format!("could not get the command's exit status: {}", reason(error)))
             }
             Ending::Exited(_) | Ending::Signaled(_) => None,
         }
@@ -117,13 +101,13 @@ impl Outcome {
     /// What a reader of the output should know: that it is partial, and why.
     #[must_use]
     pub fn note(&self) -> Option<String> {
-        match (self.stopped, &self.ending) {
-            (Some(Stopped::Timeout), _) => Some("partial output: the command ran out of time".into()),
-            (Some(Stopped::Signal(signal)), _) => Some(format!("partial output: {signal} ended the run")),
+        match (self.stopped_by, &self.ending) {
+            _ if self.timed_out => Some("partial output: the command ran out of time".into()),
+            (Some(signal), _) => Some(format!("partial output: {signal} ended the run")),
             (None, Ending::Signaled(signal)) => Some(format!("partial output: {signal} killed the command")),
             (None, Ending::Unknown(_)) => Some("the output may be partial".into()),
             (None, _) if self.left_open => {
-                Some("partial output: a process that the command left behind still held it open".into())
+                Some("partial output: a background process still holds it open".into())
             }
             (None, _) => None,
         }
@@ -133,7 +117,12 @@ impl Outcome {
 /// How a run ended that did not begin.
 impl From<StartError> for Outcome {
     fn from(error: StartError) -> Self {
-        let ending = Ending::NotStarted(error);
-        Self { ending, stopped: None, left_open: false, wall: Duration::ZERO }
+        Self {
+            ending: Ending::NotStarted(error),
+            timed_out: false,
+            stopped_by: None,
+            left_open: false,
+            wall_time: Duration::ZERO,
+        }
     }
 }

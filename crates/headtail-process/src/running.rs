@@ -1,25 +1,26 @@
 //! A command at work.
 
-use std::io::{self, PipeReader, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::io::{self, PipeReader, PipeWriter, Read};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::ioctl_fionread;
 
-use crate::leader::Leader;
-use crate::outcome::{Outcome, Stopped};
+use crate::group::{DYING, Group};
+use crate::outcome::Outcome;
 use crate::signal::Signal;
 
 /// A command at work, and its output: standard output and standard error as they come.
 ///
-/// Reading waits for output and, meanwhile, sees to all that [`Run`](crate::Run) asks for. It returns 0 when
-/// the run is over: the command has exited, and its output has ended or was given up. It fails with
-/// [`io::ErrorKind::Interrupted`] when a signal was handled meanwhile, or [`wake_on`](Self::wake_on) says so; any
-/// other error means that the command can't be followed. Nothing happens unless somebody reads: deadlines are kept
-/// while a read waits, or with the next one.
+/// It is driven in one of two ways. As an [`io::Read`] it waits: a read returns output, or 0 when the run is over; it
+/// fails with [`io::ErrorKind::Interrupted`] when this thread has handled a signal meanwhile. An event loop polls
+/// [`fds`](Self::fds) until [`deadline`](Self::deadline), then calls [`advance`](Self::advance) and
+/// [`try_read`](Self::try_read), neither of which waits. Nothing happens in between: limits are kept by the next read or
+/// `advance`.
 ///
-/// Dropped before the run is over, it kills the command and its group.
+/// The run is over when the command has exited and its output has ended or was given up. Dropped before that, it kills
+/// the command and its group.
 ///
 /// ```
 /// use std::io::Read;
@@ -33,35 +34,38 @@ use crate::signal::Signal;
 /// while running.read(&mut chunk)? > 0 {}
 /// let outcome = running.finish();
 /// assert_eq!(outcome.signal(), Some(Signal::INT));
-/// assert_eq!(outcome.exit_status(), 130);
+/// assert_eq!(outcome.exit_code(), Some(130));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Running {
-    leader: Leader,
-    /// The reading end; none once all writers are gone.
+    group: Group,
+    /// The reading end, which never blocks: the command may read it, too, by way of `/proc/self/fd`. None once all writers
+    /// are gone.
     output: Option<PipeReader>,
+    /// The writing end, which never blocks, until it is taken.
+    stdin: Option<PipeWriter>,
     phase: Phase,
-    patience: Patience,
-    wake: Option<OwnedFd>,
+    timeouts: Timeouts,
     started: Instant,
     /// When the command was seen to have exited.
     exited: Option<Instant>,
-    stopped: Option<Stopped>,
+    timed_out: bool,
+    stopped_by: Option<Signal>,
     left_open: bool,
-    /// When the processes of the system are looked through next, if there is reason to.
-    look_at: Instant,
+    /// When the group is checked next, if there is reason to.
+    check_at: Instant,
 }
 
-/// How long a run waits for others.
+/// How long a run waits.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
+pub(crate) struct Timeouts {
+    /// For the command to end by itself.
+    pub(crate) run: Option<Duration>,
     /// For the group to end after it was told to.
     pub(crate) kill_after: Duration,
     /// For the output to end after the command has.
     pub(crate) drain: Duration,
-    /// Whether to reap children meanwhile that are not its own.
-    pub(crate) reaps_orphans: bool,
 }
 
 /// The stages of a run. Any but `Last` may be skipped; a run that is `Stopping` drains when the group is gone. A
@@ -80,74 +84,202 @@ enum Phase {
     Last { bytes: u64 },
 }
 
-/// Between two looks for survivors of a group that was told to end.
-const SURVIVORS: Duration = Duration::from_millis(10);
-/// Between two looks for orphans.
-const ORPHANS: Duration = Duration::from_secs(1);
+/// Between two checks of something that no descriptor reports: who is left of a group that was told to end.
+const CHECK: Duration = Duration::from_millis(10);
 /// How long the output is waited for after a signal: somebody waits for the end.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-/// How long killed processes may take to be gone. Only the system itself can keep them longer.
-const DYING: Duration = Duration::from_secs(5);
-
-/// What a wait has found.
-#[derive(Clone, Copy, Debug, Default)]
-struct Ready {
-    exit: bool,
-    output: bool,
-    wake: bool,
-}
 
 impl Running {
     pub(crate) fn new(
-        leader: Leader,
+        group: Group,
         output: PipeReader,
-        patience: Patience,
+        stdin: Option<PipeWriter>,
+        timeouts: Timeouts,
         started: Instant,
-        timeout: Option<Duration>,
     ) -> Self {
         Self {
-            leader,
+            group,
             output: Some(output),
-            phase: Phase::Working { deadline: timeout.and_then(|limit| started.checked_add(limit)) },
-            patience,
-            wake: None,
+            stdin,
+            phase: Phase::Working { deadline: timeouts.run.and_then(|limit| started.checked_add(limit)) },
+            timeouts,
             started,
             exited: None,
-            stopped: None,
+            timed_out: false,
+            stopped_by: None,
             left_open: false,
-            look_at: started,
+            check_at: started,
         }
     }
 
-    /// While `descriptor` is readable, reads fail with [`io::ErrorKind::Interrupted`] instead of waiting: for
-    /// the signals and other news that a program waits for beside the output.
-    pub fn wake_on(&mut self, descriptor: OwnedFd) {
-        self.wake = Some(descriptor);
+    /// What to wait for beside the [deadline](Self::deadline): two descriptors at most, to be polled for reading. They
+    /// change with every call of [`advance`](Self::advance) or [`try_read`](Self::try_read).
+    pub fn fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.output_fd().into_iter().chain(self.group.watch_fd())
     }
 
-    /// Waits until a read does not wait, or `time` is over. Returns whether a read is worth a try: it may also have
-    /// something else to tell than output.
-    pub fn wait_for(&mut self, time: Duration) -> bool {
-        self.settle(Instant::now().checked_add(time)).unwrap_or(true)
+    fn output_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.output.as_ref().map(AsFd::as_fd)
     }
 
-    /// Sends `signal` to the command's group and ends the run: what does not end in the time of
-    /// [`kill_after`](crate::Run::kill_after) is killed. A second call doesn't wait for that time. Keep
-    /// reading to get the last words; those of processes that have left the group are waited for half a second, if
-    /// [`drain`](crate::Run::drain) allows that much. A run that is out of time already stays that.
-    pub fn stop(&mut self, signal: Signal) {
+    /// When to call [`advance`](Self::advance) although nothing has become readable; `None` if never. It changes with
+    /// every call.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        let (deadline, is_checked) = match self.phase {
+            Phase::Working { deadline } => (deadline, false),
+            Phase::Draining { until } => (until, false),
+            Phase::Stopping { kill_at } => (kill_at, self.group.has_exited()),
+            Phase::Killed { give_up } => (give_up, self.group.has_exited()),
+            Phase::Last { .. } => return None,
+        };
+        let check_at = (is_checked || self.group.is_withheld()).then_some(self.check_at);
+        deadline.into_iter().chain(check_at).min()
+    }
+
+    /// Sees to the run as of `now`, without waiting: checks whether the command has exited, sends the signals that are
+    /// due, and gives up what was waited for long enough.
+    ///
+    /// The command is looked at before the clock: one that has exited has not timed out, however late this is called.
+    pub fn advance(&mut self, now: Instant) {
+        if matches!(self.phase, Phase::Last { .. }) {
+            return;
+        }
+        self.group.check();
+        if self.exited.is_none() && self.group.has_exited() {
+            self.exited = Some(now);
+        }
+        let is_gone = self.check_at <= now && {
+            self.check_at = now + CHECK;
+            self.is_gone()
+        };
         match self.phase {
-            Phase::Draining { .. } if self.stopped.is_some() => self.stop_draining(),
-            Phase::Working { .. } | Phase::Draining { .. } => self.tell_to_end(signal, Instant::now()),
-            Phase::Stopping { .. } => self.kill(Instant::now()),
+            Phase::Working { .. } if self.group.has_exited() => self.drain(self.timeouts.drain, now),
+            Phase::Working { deadline } if is_due(deadline, now) => self.time_out(now),
+            Phase::Stopping { .. } | Phase::Killed { .. } if is_gone => {
+                // Nobody may be able to tell.
+                self.group.send(Signal::KILL);
+                let drain = self.timeouts.drain;
+                self.drain(if self.timed_out { drain } else { drain.min(LAST_WORDS) }, now);
+            }
+            Phase::Stopping { kill_at } if is_due(kill_at, now) => self.kill_group(now),
+            Phase::Killed { give_up } if is_due(give_up, now) => {
+                self.group.give_up();
+                self.take_last();
+            }
+            _ => {}
+        }
+        // The output may have ended long before.
+        match self.phase {
+            Phase::Draining { .. } if self.output.is_none() => self.phase = Phase::Last { bytes: 0 },
+            Phase::Draining { until } if is_due(until, now) => self.stop_draining(),
+            _ => {}
+        }
+    }
+
+    /// Reads output that is there, without waiting. Returns 0 when the run is over, and also if `chunk` is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::WouldBlock`] while there is none, or none yet. Any other error means that the output can't be
+    /// read any further.
+    pub fn try_read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
+        let most = match self.phase {
+            Phase::Last { bytes } => {
+                usize::try_from(bytes).map_or(chunk.len(), |bytes| bytes.min(chunk.len()))
+            }
+            _ => chunk.len(),
+        };
+        if chunk.is_empty() || self.is_over() {
+            return Ok(0);
+        }
+        let result = match &mut self.output {
+            Some(output) => output.read(&mut chunk[..most]),
+            None => Err(io::ErrorKind::WouldBlock.into()),
+        };
+        if matches!(result, Ok(0)) {
+            self.output = None;
+        }
+        if let Phase::Last { bytes } = &mut self.phase {
+            // What is not there any more was read by somebody else.
+            let count = result.as_ref().map_or(0, |&count| count);
+            *bytes = if count == 0 { 0 } else { *bytes - count as u64 };
+            return Ok(count);
+        }
+        match result {
+            Ok(0) => {
+                self.advance(Instant::now());
+                if self.is_over() { Ok(0) } else { Err(io::ErrorKind::WouldBlock.into()) }
+            }
+            result => result,
+        }
+    }
+
+    /// Whether the run is over: nothing is left but to [`finish`](Self::finish) it.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Last { bytes: 0 })
+    }
+
+    /// Sees to the run until [`try_read`](Self::try_read) has something to return, or until `limit`. Returns whether it
+    /// has.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::Interrupted`] if this thread has handled a signal meanwhile; any other error means that the run
+    /// can't be followed.
+    pub fn wait_until(&mut self, limit: Instant) -> io::Result<bool> {
+        loop {
+            let now = Instant::now();
+            self.advance(now);
+            if matches!(self.phase, Phase::Last { .. }) || self.poll(now, Some(limit))? {
+                return Ok(true);
+            }
+            if limit <= Instant::now() {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Ends the run: sends `signal` to the command's group and, after the time of
+    /// [`kill_after`](crate::Run::kill_after), `SIGKILL` to what is left of it. Keep reading to get the last words;
+    /// those of processes that have left the group are waited for half a second, if [`drain`](crate::Run::drain) allows
+    /// that much. A second call changes nothing: see [`signal`](Self::signal) and [`kill`](Self::kill). A run that has
+    /// timed out stays timed out, and is killed.
+    pub fn stop(&mut self, signal: Signal) {
+        if self.timed_out {
+            self.kill();
+        } else if self.stopped_by.is_none() {
+            self.stopped_by = Some(signal);
+            self.tell_to_end(signal, Instant::now());
+        }
+    }
+
+    /// Ends the run without waiting for anybody: kills the command's group, and leaves processes that have left it.
+    pub fn kill(&mut self) {
+        match self.phase {
+            Phase::Draining { .. } if self.was_told_to_end() => self.stop_draining(),
+            Phase::Working { .. } | Phase::Draining { .. } | Phase::Stopping { .. } => {
+                self.kill_group(Instant::now());
+            }
             Phase::Killed { .. } | Phase::Last { .. } => {}
         }
-        self.stopped.get_or_insert(Stopped::Signal(signal));
+        if !self.was_told_to_end() {
+            self.stopped_by = Some(Signal::KILL);
+        }
+    }
+
+    /// Ends the run as its [`timeout`](crate::Run::timeout) would: for limits that the caller keeps, such as a time
+    /// without output. Not if it was stopped before.
+    pub fn end_as_timed_out(&mut self) {
+        if matches!(self.phase, Phase::Working { .. }) {
+            self.time_out(Instant::now());
+        }
     }
 
     /// Sends `signal` to the command's group, and nothing else.
-    pub fn forward(&self, signal: Signal) {
-        self.leader.send(signal);
+    pub fn signal(&mut self, signal: Signal) {
+        self.group.send(signal);
     }
 
     /// The number of the command's process, and so of the group that it leads.
@@ -166,88 +298,93 @@ impl Running {
     /// ```
     #[must_use]
     pub fn id(&self) -> u32 {
-        self.leader.id().as_raw_nonzero().get().unsigned_abs()
+        self.group.id().as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// The signal that has suspended the command, if one has since the last call: `SIGTSTP` for one, when Ctrl-Z was
-    /// typed where it reads. It goes on when [`Signal::CONT`] is [forwarded](Self::forward). Reads don't look for that.
+    /// The writing end of the command's standard input, the first time, if it was started with [`Stdin::Pipe`]. Writes
+    /// to it don't wait ([`io::ErrorKind::WouldBlock`]), and fail with [`io::ErrorKind::BrokenPipe`] when nobody
+    /// reads any more. Dropped, it is the end of the input.
+    ///
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use std::process::Command;
+    /// use headtail_process::{Run, Stdin};
+    ///
+    /// let mut running = Run::new(Command::new("rev")).stdin(Stdin::Pipe).start()?;
+    /// let mut stdin = running.take_stdin().expect("a pipe");
+    /// stdin.write_all(b"live\n")?;
+    /// drop(stdin);
+    /// let mut output = String::new();
+    /// running.read_to_string(&mut output)?;
+    /// assert_eq!(output, "evil\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// [`Stdin::Pipe`]: crate::Stdin::Pipe
+    pub fn take_stdin(&mut self) -> Option<PipeWriter> {
+        self.stdin.take()
+    }
+
+    /// The signal that has suspended the command, if one has since the last call: `SIGTSTP`, for one, when Ctrl-Z was
+    /// typed where it reads. It goes on when it is [sent](Self::signal) [`Signal::CONT`]. The system sends `SIGCHLD` to
+    /// this process when that happens; reads and [`advance`](Self::advance) don't look for it.
     pub fn take_suspension(&mut self) -> Option<Signal> {
-        self.leader.take_suspension()
+        self.group.take_suspension()
     }
 
-    /// How it ended. To be asked once a read has returned 0; before that the command is killed for it.
+    /// How it ended. To be asked once it [is over](Self::is_over); before that the command is killed for it.
     #[must_use]
     pub fn finish(mut self) -> Outcome {
-        if !matches!(self.phase, Phase::Last { bytes: 0 }) {
-            self.leader.end();
+        if !self.is_over() {
+            self.group.end();
         }
-        let wall = self.exited.unwrap_or_else(Instant::now) - self.started;
-        let Self { stopped, left_open, .. } = self;
-        Outcome { ending: self.leader.ending(), stopped, left_open, wall }
+        let Self { timed_out, stopped_by, left_open, .. } = self;
+        let wall_time = self.exited.unwrap_or_else(Instant::now) - self.started;
+        Outcome { ending: self.group.ending(), timed_out, stopped_by, left_open, wall_time }
+    }
+
+    fn was_told_to_end(&self) -> bool {
+        self.timed_out || self.stopped_by.is_some()
+    }
+
+    fn time_out(&mut self, now: Instant) {
+        self.timed_out = true;
+        self.tell_to_end(Signal::TERM, now);
     }
 
     fn tell_to_end(&mut self, signal: Signal, now: Instant) {
-        self.leader.send(signal);
+        if !matches!(self.phase, Phase::Working { .. } | Phase::Draining { .. }) {
+            return;
+        }
+        self.group.send(signal);
         // A stopped process takes notice of it once it goes on.
-        self.leader.send(Signal::CONT);
-        self.look_at = now;
-        self.phase = Phase::Stopping { kill_at: now.checked_add(self.patience.kill_after) };
+        self.group.send(Signal::CONT);
+        self.check_at = now;
+        self.phase = Phase::Stopping { kill_at: now.checked_add(self.timeouts.kill_after) };
     }
 
-    fn kill(&mut self, now: Instant) {
-        self.leader.send(Signal::KILL);
+    fn kill_group(&mut self, now: Instant) {
+        self.group.send(Signal::KILL);
+        self.check_at = now;
         self.phase = Phase::Killed { give_up: now.checked_add(DYING) };
     }
 
-    /// Moves on to the phase that is due.
-    fn advance(&mut self, now: Instant) {
-        let phase = self.phase;
-        match phase {
-            Phase::Working { .. } if self.leader.has_exited() => {
-                self.phase = Phase::Draining { until: now.checked_add(self.patience.drain) };
-                // The output may have ended before.
-                return self.advance(now);
-            }
-            Phase::Working { deadline } if is_due(deadline, now) => {
-                self.stopped = Some(Stopped::Timeout);
-                self.tell_to_end(Signal::TERM, now);
-            }
-            Phase::Draining { .. } if self.output.is_none() => self.phase = Phase::Last { bytes: 0 },
-            Phase::Draining { until } if is_due(until, now) => self.stop_draining(),
-            Phase::Stopping { .. } | Phase::Killed { .. } if self.is_gone(now) => {
-                // For those that were born while the processes were looked through, and where nobody can look.
-                self.leader.send(Signal::KILL);
-                let drain = match self.stopped {
-                    Some(Stopped::Signal(_)) => self.patience.drain.min(LAST_WORDS),
-                    _ => self.patience.drain,
-                };
-                self.phase = Phase::Draining { until: now.checked_add(drain) };
-                return self.advance(now);
-            }
-            Phase::Stopping { kill_at } if is_due(kill_at, now) => self.kill(now),
-            Phase::Killed { give_up } if is_due(give_up, now) => self.take_last(),
-            _ => {}
-        }
-        if self.patience.reaps_orphans && self.look_at <= now && !self.is_stopping() {
-            self.look_at = now + ORPHANS;
-            self.leader.reap_others();
-        }
+    fn drain(&mut self, limit: Duration, now: Instant) {
+        self.phase = Phase::Draining { until: now.checked_add(limit) };
     }
 
-    fn is_stopping(&self) -> bool {
-        matches!(self.phase, Phase::Stopping { .. } | Phase::Killed { .. })
-    }
-
-    /// Whether all of a group that was told to end has done so. Looks no more often than `SURVIVORS`.
-    fn is_gone(&mut self, now: Instant) -> bool {
-        if !self.leader.has_exited() || now < self.look_at {
-            return false;
-        }
-        self.look_at = now + SURVIVORS;
-        match self.leader.has_others() {
-            Some(has_others) => !has_others,
-            None => self.output.is_none() || matches!(self.phase, Phase::Killed { .. }),
-        }
+    /// Whether the group was told to end, and all of it has done so.
+    fn is_gone(&mut self) -> bool {
+        let is_killed = match self.phase {
+            Phase::Stopping { .. } => false,
+            Phase::Killed { .. } => true,
+            Phase::Working { .. } | Phase::Draining { .. } | Phase::Last { .. } => return false,
+        };
+        self.group.has_exited()
+            && match self.group.has_members() {
+                Some(has_members) => !has_members,
+                None => self.output.is_none() || is_killed,
+            }
     }
 
     /// Gives up on processes that still hold the output open, if there are any.
@@ -268,89 +405,32 @@ impl Running {
         self.phase = Phase::Last { bytes };
     }
 
-    /// When to look up although nothing happened.
-    fn deadline(&self) -> Option<Instant> {
-        let deadline = match self.phase {
-            Phase::Working { deadline: at }
-            | Phase::Draining { until: at }
-            | Phase::Stopping { kill_at: at }
-            | Phase::Killed { give_up: at } => at,
-            Phase::Last { .. } => None,
-        };
-        let looks = if self.is_stopping() { self.leader.has_exited() } else { self.patience.reaps_orphans };
-        let look_at = looks.then_some(self.look_at);
-        deadline.into_iter().chain(look_at).min()
-    }
-
-    /// Sees to the run until a read has something to return, or until `limit`. Returns whether it has.
-    fn settle(&mut self, limit: Option<Instant>) -> io::Result<bool> {
-        loop {
-            let now = Instant::now();
-            self.advance(now);
-            if matches!(self.phase, Phase::Last { .. }) {
-                return Ok(true);
-            }
-            let ready = self.wait(now, limit)?;
-            if ready.exit {
-                self.leader.look();
-                self.exited = self.leader.has_exited().then(Instant::now);
-            }
-            if ready.wake {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            if ready.output {
-                return Ok(true);
-            }
-            if limit.is_some_and(|limit| limit <= Instant::now()) {
-                return Ok(false);
-            }
-        }
-    }
-
-    /// Waits until something is ready, or `limit` or another deadline has come.
-    fn wait(&self, now: Instant, limit: Option<Instant>) -> io::Result<Ready> {
+    /// Waits until something is ready, or `limit` or another deadline has come. Returns whether it is output.
+    fn poll(&self, now: Instant, limit: Option<Instant>) -> io::Result<bool> {
         let deadline = self.deadline().into_iter().chain(limit).min();
         let timeout = deadline.map(|deadline| span(deadline.saturating_duration_since(now)));
-        let exit = (!self.leader.has_exited()).then(|| self.leader.as_fd());
-        let sources = [exit, self.output.as_ref().map(AsFd::as_fd), self.wake.as_ref().map(AsFd::as_fd)];
-        let mut fds = [(); 3].map(|()| PollFd::new(&self.leader, PollFlags::IN));
+        let unused = PollFd::from_borrowed_fd(self.group.as_fd(), PollFlags::IN);
+        let mut fds = [unused.clone(), unused];
         let mut count = 0;
-        for source in sources.into_iter().flatten() {
-            fds[count] = PollFd::from_borrowed_fd(source, PollFlags::IN);
+        for (place, fd) in fds.iter_mut().zip(self.fds()) {
+            *place = PollFd::from_borrowed_fd(fd, PollFlags::IN);
             count += 1;
         }
         poll(&mut fds[..count], timeout.as_ref())?;
-        let mut found = fds[..count].iter().map(|fd| !fd.revents().is_empty());
-        let [exit, output, wake] = sources.map(|source| source.is_some() && found.next() == Some(true));
-        Ok(Ready { exit, output, wake })
-    }
-
-    /// Reads into `chunk` from an output that has something, or has ended.
-    fn take(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
-        let count = self.output.as_mut().map_or(Ok(0), |output| output.read(chunk))?;
-        if count == 0 {
-            self.output = None;
-        }
-        Ok(count)
+        Ok(self.output.is_some() && !fds[0].revents().is_empty())
     }
 }
 
 impl Read for Running {
     fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
-        while !chunk.is_empty() {
-            self.settle(None)?;
-            if let Phase::Last { bytes } = self.phase {
-                let most = usize::try_from(bytes).map_or(chunk.len(), |bytes| bytes.min(chunk.len()));
-                let count = if most == 0 { 0 } else { self.take(&mut chunk[..most])? };
-                self.phase = Phase::Last { bytes: if count == 0 { 0 } else { bytes - count as u64 } };
-                return Ok(count);
-            }
-            let count = self.take(chunk)?;
-            if count > 0 {
-                return Ok(count);
-            }
+        loop {
+            let now = Instant::now();
+            self.advance(now);
+            match self.try_read(chunk) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.poll(now, None)?,
+                result => return result,
+            };
         }
-        Ok(0)
     }
 }
 

@@ -4,18 +4,21 @@ use std::fmt;
 
 use rustix::process::Signal as Named;
 
-/// A signal, shown by its name.
+/// A signal, displayed by its name.
 ///
 /// ```
 /// use headtail_process::Signal;
 ///
-/// assert_eq!(Signal(9).to_string(), "SIGKILL");
-/// assert_eq!(Signal::TERM.exit_status(), 143);
+/// let kill = Signal::from_name("kill").expect("a signal");
+/// assert_eq!(kill, Signal::KILL);
+/// assert_eq!(kill.number(), 9);
+/// assert_eq!(kill.to_string(), "SIGKILL");
+/// assert_eq!(Signal::TERM.exit_code(), 143);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Signal(
-    /// The number that this system gives it.
-    pub i32,
+    /// From 1 to [`LAST`](Self::LAST).
+    i32,
 );
 
 impl Signal {
@@ -25,35 +28,76 @@ impl Signal {
     pub const INT: Self = Self(Named::INT.as_raw());
     /// Ctrl-\\.
     pub const QUIT: Self = Self(Named::QUIT.as_raw());
-    /// An end that can't be refused.
+    /// Ends a process, which can't refuse.
     pub const KILL: Self = Self(Named::KILL.as_raw());
-    /// Lets a suspended process go on.
+    /// Continues a suspended process.
     pub const CONT: Self = Self(Named::CONT.as_raw());
-    /// Suspends, whatever the process thinks of it.
+    /// Suspends a process, which can't refuse.
     pub const STOP: Self = Self(Named::STOP.as_raw());
     /// Ctrl-Z.
     pub const TSTP: Self = Self(Named::TSTP.as_raw());
-    /// Suspends what reads a terminal that another group has.
+    /// Suspends a process that reads a terminal which belongs to another group.
     pub const TTIN: Self = Self(Named::TTIN.as_raw());
-    /// Suspends what changes a terminal that another group has.
+    /// Suspends a process that changes a terminal which belongs to another group.
     pub const TTOU: Self = Self(Named::TTOU.as_raw());
-    /// The polite request to end.
+    /// Asks a process to end.
     pub const TERM: Self = Self(Named::TERM.as_raw());
+
+    /// The largest number of a signal.
+    pub(crate) const LAST: i32 = 64;
+
+    /// The signal with this number, if there can be one.
+    ///
+    /// ```
+    /// use headtail_process::Signal;
+    ///
+    /// assert_eq!(Signal::from_number(15), Some(Signal::TERM));
+    /// assert_eq!(Signal::from_number(40).map(|signal| signal.to_string()).as_deref(), Some("SIG40"));
+    /// assert_eq!(Signal::from_number(0), None);
+    /// assert_eq!(Signal::from_number(65), None);
+    /// ```
+    #[must_use]
+    pub fn from_number(number: i32) -> Option<Self> {
+        (1..=Self::LAST).contains(&number).then_some(Self(number))
+    }
+
+    /// The signal that a user means by `name`: its name with or without `SIG`, in any case, or its number.
+    ///
+    /// ```
+    /// use headtail_process::Signal;
+    ///
+    /// for name in ["TERM", "SIGTERM", "term", "15", "SIG15"] {
+    ///     assert_eq!(Signal::from_name(name), Some(Signal::TERM));
+    /// }
+    /// for name in ["", "SIG", "terminate", "0", "-9", "65", " 9"] {
+    ///     assert_eq!(Signal::from_name(name), None);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let has_prefix = name.get(..3).is_some_and(|prefix| prefix.eq_ignore_ascii_case("SIG"));
+        let name = if has_prefix { &name[3..] } else { name };
+        if name.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Self::from_number(name.parse().ok()?);
+        }
+        let is_named = |signal: &Self| signal.name().is_some_and(|its| its[3..].eq_ignore_ascii_case(name));
+        (1..=Self::LAST).map(Self).find(is_named)
+    }
+
+    /// The number that this system gives it.
+    #[must_use]
+    pub const fn number(self) -> i32 {
+        self.0
+    }
 
     /// What a shell reports for a command that this signal killed: 128 and its number.
     #[must_use]
-    pub fn exit_status(self) -> u8 {
-        // No system has 127 signals.
-        u8::try_from(self.0).unwrap_or_default().saturating_add(128)
-    }
-
-    /// Itself, where it is one that can be sent. Real-time signals are not.
-    pub(crate) fn named(self) -> Option<Named> {
-        Named::from_named_raw(self.0)
+    pub fn exit_code(self) -> u8 {
+        128 + self.0.to_le_bytes()[0]
     }
 
     fn name(self) -> Option<&'static str> {
-        Some(match self.named()? {
+        Some(match Named::from_named_raw(self.0)? {
             Named::HUP => "SIGHUP",
             Named::INT => "SIGINT",
             Named::QUIT => "SIGQUIT",
@@ -93,7 +137,7 @@ impl Signal {
 }
 
 impl fmt::Display for Signal {
-    /// The name; `SIG` and the number for one without, such as a real-time signal.
+    /// The name, or `SIG` and the number of a signal without one, such as a real-time signal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => f.write_str(name),
@@ -110,7 +154,7 @@ mod tests {
     fn signals_have_the_names_of_the_shell() {
         let output =
             std::process::Command::new("bash").args(["-c", "kill -l 1 2 3 6 9 11 13 15 17 31"]).output();
-        let Ok(output) = output else { return eprintln!("skipped: no bash") };
+        let Ok(output) = output else { return eprintln!("SKIPPED: no bash") };
         let names = [1, 2, 3, 6, 9, 11, 13, 15, 17, 31].map(|number| Signal(number).to_string());
         let shells: Vec<_> =
             String::from_utf8_lossy(&output.stdout).lines().map(|it| format!("SIG{it}")).collect();
@@ -118,8 +162,10 @@ mod tests {
     }
 
     #[test]
-    fn a_signal_without_a_name_is_a_number() {
-        assert_eq!(Signal(40).to_string(), "SIG40");
-        assert_eq!(Signal(40).exit_status(), 168);
+    fn every_signal_is_found_by_what_it_is_displayed_as() {
+        for signal in (1..=Signal::LAST).map(Signal) {
+            assert_eq!(Signal::from_name(&signal.to_string()), Some(signal));
+            assert_eq!(Signal::from_name(&signal.number().to_string()), Some(signal));
+        }
     }
 }

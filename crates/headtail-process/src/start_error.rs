@@ -8,7 +8,22 @@ use std::{error, fmt, io};
 use rustix::fs::{Access, access};
 use rustix::io::Errno;
 
-/// Why a command did not start: the name of what is in the way, the kind and the system's reason.
+/// Why a command did not start: what failed, and the system's reason.
+///
+/// ```
+/// use std::error::Error;
+/// use std::io;
+/// use std::process::Command;
+/// use headtail_process::{Run, StartErrorKind};
+///
+/// let mut command = Command::new("true");
+/// command.current_dir("/nonexistent");
+/// let error = Run::new(command).start().expect_err("there is no such directory");
+/// assert_eq!((error.kind(), error.name().to_str()), (StartErrorKind::Failed, Some("/nonexistent")));
+/// assert_eq!(error.to_string(), "/nonexistent: No such file or directory");
+/// assert_eq!(error.cause().kind(), io::ErrorKind::NotFound);
+/// assert!(error.source().is_some());
+/// ```
 #[derive(Debug)]
 pub struct StartError {
     kind: StartErrorKind,
@@ -16,22 +31,22 @@ pub struct StartError {
     cause: io::Error,
 }
 
-/// What a failure to start is called.
+/// What a shell distinguishes when a command does not start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum StartErrorKind {
-    /// There is no such command; a shell reports 127.
+    /// The system found no such command: 127.
     NotFound,
-    /// The command is there and can't be executed; a shell reports 126.
+    /// The system found the command and could not execute it: 126.
     NotExecutable,
-    /// It never came to the command: its directory can't be entered, or there is no process, pipe or memory to
-    /// be had. Reported as 125.
+    /// Something failed before it came to the command: its directory, its standard input, a pipe, a new process. 125.
     Failed,
 }
 
 impl StartErrorKind {
     /// The exit status that stands for it.
     #[must_use]
-    pub const fn exit_status(self) -> u8 {
+    pub const fn exit_code(self) -> u8 {
         match self {
             Self::NotFound => 127,
             Self::NotExecutable => 126,
@@ -41,25 +56,28 @@ impl StartErrorKind {
 }
 
 impl StartError {
-    /// Explains why `command` could not be spawned.
-    pub(crate) fn of_spawn(command: &Command, cause: io::Error) -> Self {
-        // The same error means something else where it is the directory that can't be entered.
-        if let Some(directory) = command.get_current_dir()
-            && let Err(cause) = enter(directory)
-        {
-            return Self::failed(directory.as_os_str(), cause);
-        }
+    /// Explains why `command` could not be executed.
+    pub(crate) fn of_exec(command: &Command, cause: io::Error) -> Self {
         let kind = match Errno::from_io_error(&cause) {
             Some(Errno::NOENT) => StartErrorKind::NotFound,
-            None | Some(Errno::AGAIN | Errno::NOMEM | Errno::MFILE | Errno::NFILE) => StartErrorKind::Failed,
-            Some(_) => StartErrorKind::NotExecutable,
+            _ => StartErrorKind::NotExecutable,
         };
         Self { kind, name: command.get_program().to_owned(), cause }
     }
 
+    /// Explains why no process could be made that was about to execute `command`.
+    pub(crate) fn of_spawn(command: &Command, cause: io::Error) -> Self {
+        if let Some(directory) = command.get_current_dir()
+            && let Err(cause) = enter(directory)
+        {
+            return Self::failed(directory, cause);
+        }
+        Self::failed("fork", cause)
+    }
+
     /// Something that has nothing to do with the command itself.
-    pub(crate) fn failed(name: &OsStr, cause: impl Into<io::Error>) -> Self {
-        Self { kind: StartErrorKind::Failed, name: name.to_owned(), cause: cause.into() }
+    pub(crate) fn failed(name: impl AsRef<OsStr>, cause: io::Error) -> Self {
+        Self { kind: StartErrorKind::Failed, name: name.as_ref().to_owned(), cause }
     }
 
     /// What kind of failure it is.
@@ -68,10 +86,16 @@ impl StartError {
         self.kind
     }
 
-    /// The command, or the directory, that is in the way.
+    /// What failed: the command, its directory, another file, or a system call.
     #[must_use]
     pub fn name(&self) -> &OsStr {
         &self.name
+    }
+
+    /// The system's error.
+    #[must_use]
+    pub fn cause(&self) -> &io::Error {
+        &self.cause
     }
 
     /// The system's reason, in words.
@@ -88,7 +112,7 @@ pub(crate) fn reason(error: &io::Error) -> String {
     number.and_then(|number| words.strip_suffix(&number)).map_or(words.clone(), str::to_owned)
 }
 
-/// Whether `directory` could be entered, if not why.
+/// Checks whether `directory` can be entered.
 fn enter(directory: &Path) -> io::Result<()> {
     if !directory.metadata()?.is_dir() {
         return Err(Errno::NOTDIR.into());

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use headtail::{HeadTail, Limits, SharedHeadTail};
-use headtail_process::{Ending, NON_INTERACTIVE, Outcome, Run, Running, Signal, StartErrorKind, Stopped};
+use headtail_process::{Ending, NON_INTERACTIVE, Outcome, Run, Running, Signal, StartErrorKind, Stdin};
 use proptest::prelude::*;
 
 /// Longer than any of these tests takes.
@@ -20,7 +20,8 @@ const SHORT: Duration = Duration::from_millis(200);
 fn sh(script: &str) -> Run {
     let mut command = Command::new("sh");
     command.arg("-c").arg(script);
-    Run::new(command)
+    // Who is left of a group is known then.
+    Run::new(command).adopt_orphans()
 }
 
 /// What `run` printed, of which all is kept, and how it ended.
@@ -47,6 +48,11 @@ fn rest(running: &mut Running) -> Vec<u8> {
     let mut output = Vec::new();
     running.read_to_end(&mut output).expect("output");
     output
+}
+
+/// Whether `running` has something to read before `time` is over.
+fn wait(running: &mut Running, time: Duration) -> bool {
+    running.wait_until(Instant::now() + time).expect("a wait that is not interrupted")
 }
 
 /// Whether there is a process `id` that has not exited.
@@ -76,7 +82,7 @@ fn the_status_is_that_of_the_command() {
         assert_eq!((outcome.exit_code(), outcome.signal()), (Some(code), None));
         assert_eq!(outcome.exit_status(), code);
         assert_eq!(outcome.success(), code == 0);
-        assert_eq!((outcome.error(), outcome.note(), outcome.timed_out()), (None, None, false));
+        assert_eq!((outcome.error(), outcome.note(), outcome.timed_out), (None, None, false));
     }
 }
 
@@ -85,11 +91,12 @@ fn death_by_a_signal_is_128_and_its_number() {
     for number in [1, 2, 3, 6, 9, 11, 13, 15] {
         let (text, outcome) = complete(sh(&format!("echo before; kill -{number} $$")));
         assert_eq!(text, "before\n");
-        assert!(matches!(outcome.ending, Ending::Signaled(Signal(it)) if it == number), "{outcome:?}");
-        assert_eq!((outcome.exit_code(), outcome.signal()), (None, Some(Signal(number))));
+        let signal = Signal::from_number(number).expect("a signal");
+        assert!(matches!(outcome.ending, Ending::Signaled(it) if it == signal), "{outcome:?}");
+        assert_eq!((outcome.exit_code(), outcome.signal()), (Some(signal.exit_code()), Some(signal)));
         assert_eq!(i32::from(outcome.exit_status()), 128 + number);
-        assert!(!outcome.success() && outcome.stopped.is_none());
-        let expected = format!("partial output: {} killed the command", Signal(number));
+        assert!(!outcome.success() && outcome.stopped_by.is_none());
+        let expected = format!("partial output: {signal} killed the command");
         assert_eq!(outcome.note(), Some(expected));
     }
 }
@@ -112,7 +119,10 @@ fn a_command_that_does_not_start_is_an_outcome() {
         let Ending::NotStarted(error) = &outcome.ending else { panic!("{program}: {outcome:?}") };
         assert_eq!((error.kind(), error.name().to_str()), (kind, Some(program)));
         assert_eq!((text.as_str(), outcome.exit_status(), outcome.success()), ("", status, false));
-        assert_eq!((outcome.exit_code(), outcome.signal(), outcome.wall), (None, None, Duration::ZERO));
+        assert_eq!(
+            (outcome.exit_code(), outcome.signal(), outcome.wall_time),
+            (Some(status), None, Duration::ZERO)
+        );
         let message = outcome.error().expect("an error");
         assert!(message.starts_with(&format!("{program}: {reason}")), "{message}");
     }
@@ -171,14 +181,14 @@ fn standard_input_is_empty_unless_kept() {
     io::Seek::rewind(&mut file).expect("a file that can seek");
     let mut command = Command::new("cat");
     command.stdin(Stdio::from(file));
-    assert_eq!(complete(Run::new(command).keep_stdin()).0, "from the file");
+    assert_eq!(complete(Run::new(command).stdin(Stdin::Inherited)).0, "from the file");
 }
 
 #[test]
 fn a_command_may_leave_its_input_unread() {
     let mut command = Command::new("true");
     command.stdin(Stdio::piped());
-    assert!(complete(Run::new(command).keep_stdin()).1.success());
+    assert!(complete(Run::new(command).stdin(Stdin::Inherited)).1.success());
 }
 
 #[test]
@@ -214,26 +224,26 @@ fn the_command_leads_a_group_of_its_own() {
 fn the_wall_time_ends_with_the_command() {
     let run = sh("sleep 0.3; sleep 1 & exit 0").drain(LONG);
     let (_, outcome) = complete(run);
-    assert!(outcome.wall >= Duration::from_millis(300), "{outcome:?}");
-    assert!(outcome.wall < Duration::from_millis(900), "{outcome:?}");
+    assert!(outcome.wall_time >= Duration::from_millis(300), "{outcome:?}");
+    assert!(outcome.wall_time < Duration::from_millis(900), "{outcome:?}");
 }
 
 #[test]
 fn a_command_that_closes_its_output_is_waited_for() {
     let (text, outcome) = complete(sh("echo before; exec >&- 2>&-; sleep 0.3; exit 5"));
     assert_eq!((text.as_str(), outcome.exit_code()), ("before\n", Some(5)));
-    assert!(outcome.wall >= Duration::from_millis(300) && !outcome.left_open, "{outcome:?}");
+    assert!(outcome.wall_time >= Duration::from_millis(300) && !outcome.left_open, "{outcome:?}");
 }
 
 #[test]
 fn a_timeout_ends_the_command_and_keeps_what_it_printed() {
     let (text, outcome) = complete(sh("echo started; sleep 60; echo done").timeout(SHORT));
     assert_eq!(text, "started\n");
-    assert_eq!((outcome.stopped, outcome.timed_out()), (Some(Stopped::Timeout), true));
-    assert_eq!((outcome.exit_code(), outcome.signal()), (None, Some(Signal::TERM)));
+    assert_eq!((outcome.stopped_by, outcome.timed_out), (None, true));
+    assert_eq!((outcome.exit_code(), outcome.signal()), (Some(143), Some(Signal::TERM)));
     assert_eq!((outcome.exit_status(), outcome.success()), (124, false));
     assert_eq!(outcome.note().as_deref(), Some("partial output: the command ran out of time"));
-    assert!(outcome.wall >= SHORT && outcome.wall < LONG, "{outcome:?}");
+    assert!(outcome.wall_time >= SHORT && outcome.wall_time < LONG, "{outcome:?}");
 }
 
 #[test]
@@ -242,7 +252,7 @@ fn last_words_after_a_timeout_are_kept_and_the_status_is_still_that_of_a_timeout
         let script = format!("trap 'echo last words; exit {code}' TERM; echo started; while :; do :; done");
         let (text, outcome) = complete(sh(&script).timeout(SHORT).kill_after(LONG));
         assert_eq!(text, "started\nlast words\n");
-        assert_eq!((outcome.exit_code(), outcome.timed_out()), (Some(code), true));
+        assert_eq!((outcome.exit_code(), outcome.timed_out), (Some(code), true));
         assert_eq!((outcome.exit_status(), outcome.success()), (124, false));
     }
 }
@@ -251,7 +261,7 @@ fn last_words_after_a_timeout_are_kept_and_the_status_is_still_that_of_a_timeout
 fn endless_output_ends_with_the_time() {
     let kept = SharedHeadTail::new(Limits::new()).expect("memory for the test");
     let outcome = Run::new(Command::new("yes")).timeout(SHORT).run(|bytes| kept.push(bytes));
-    assert_eq!((outcome.timed_out(), outcome.signal()), (true, Some(Signal::TERM)));
+    assert_eq!((outcome.timed_out, outcome.signal()), (true, Some(Signal::TERM)));
     let text = kept.snapshot().to_vec();
     assert!(text.starts_with(b"y\ny\n") && kept.report().omitted_bytes > 1 << 20);
 }
@@ -260,8 +270,8 @@ fn endless_output_ends_with_the_time() {
 fn a_command_that_ignores_the_request_to_end_is_killed() {
     let script = "trap '' TERM; echo $$; while :; do sleep 0.05; done";
     let (id, outcome) = complete(sh(script).timeout(SHORT).kill_after(SHORT));
-    assert_eq!((outcome.timed_out(), outcome.signal()), (true, Some(Signal::KILL)));
-    assert!(outcome.wall >= 2 * SHORT, "{outcome:?}");
+    assert_eq!((outcome.timed_out, outcome.signal()), (true, Some(Signal::KILL)));
+    assert!(outcome.wall_time >= 2 * SHORT, "{outcome:?}");
     assert!(!is_alive(&id));
 }
 
@@ -270,7 +280,7 @@ fn a_delay_of_zero_kills_at_once() {
     let run = sh("trap '' TERM; while :; do sleep 0.05; done").timeout(SHORT).kill_after(Duration::ZERO);
     let outcome = complete(run).1;
     assert_eq!(outcome.signal(), Some(Signal::KILL));
-    assert!(outcome.wall < Duration::from_secs(3), "{outcome:?}");
+    assert!(outcome.wall_time < Duration::from_secs(3), "{outcome:?}");
 }
 
 #[test]
@@ -285,7 +295,7 @@ fn the_whole_group_is_gone_after_a_timeout() {
     ];
     for script in scripts {
         let (id, outcome) = complete(sh(script).timeout(SHORT).kill_after(SHORT));
-        assert!(outcome.timed_out() && !id.is_empty(), "{script}: {outcome:?}");
+        assert!(outcome.timed_out && !id.is_empty(), "{script}: {outcome:?}");
         assert!(!is_alive(&id), "{script}");
     }
 }
@@ -294,7 +304,7 @@ fn the_whole_group_is_gone_after_a_timeout() {
 fn a_child_that_takes_notice_has_the_time_to_end_after_its_parent_has() {
     let child = "trap 'sleep 0.3; echo tidied up; exit' TERM; echo ready; while :; do :; done";
     let (text, outcome) = complete(sh(&format!("({child}) & wait")).timeout(SHORT).kill_after(LONG));
-    assert_eq!((text.as_str(), outcome.timed_out()), ("ready\ntidied up\n", true));
+    assert_eq!((text.as_str(), outcome.timed_out), ("ready\ntidied up\n", true));
     assert!(!outcome.left_open);
 }
 
@@ -318,7 +328,7 @@ fn output_that_a_process_left_behind_holds_open_is_waited_for_and_then_given_up(
     assert!(is_alive(&text), "it is left alone");
     kill(&text);
     assert!(outcome.left_open && outcome.success(), "{outcome:?}");
-    let note = "partial output: a process that the command left behind still held it open";
+    let note = "partial output: a background process still holds it open";
     assert_eq!(outcome.note().as_deref(), Some(note));
 
     let (text, outcome) = complete(sh("(sleep 0.3; echo later) & echo now").drain(LONG));
@@ -352,7 +362,7 @@ fn without_time_to_drain_all_that_was_written_is_still_taken() {
 fn the_time_of_the_command_is_not_that_of_the_processes_it_leaves_behind() {
     let (text, outcome) = complete(sh("(sleep 0.5; echo later) & echo now").timeout(SHORT).drain(LONG));
     assert_eq!(text, "now\nlater\n");
-    assert!(outcome.success() && !outcome.timed_out(), "{outcome:?}");
+    assert!(outcome.success() && !outcome.timed_out, "{outcome:?}");
 }
 
 #[test]
@@ -362,7 +372,7 @@ fn a_process_that_left_the_group_is_waited_for_and_then_left() {
         let kept = SharedHeadTail::new(Limits::new().head(64)).expect("memory for the test");
         let script = format!("setsid sh -c 'echo $$; exec {left}' & sleep 100");
         let outcome = sh(&script).timeout(SHORT).drain(SHORT).kill_after(LONG).run(|bytes| kept.push(bytes));
-        assert!(outcome.timed_out() && outcome.left_open, "{outcome:?}");
+        assert!(outcome.timed_out && outcome.left_open, "{outcome:?}");
         assert!(started.elapsed() < Duration::from_secs(10));
         let text = kept.snapshot().to_vec();
         let id = String::from_utf8_lossy(&text).lines().next().expect("an id").to_owned();
@@ -375,7 +385,7 @@ fn a_process_that_left_the_group_is_waited_for_and_then_left() {
 fn last_words_of_a_process_that_left_the_group_are_kept() {
     let script = "echo $$; setsid sh -c 'trap exit TERM; sleep 0.5; echo last words' & exec sleep 100";
     let (text, outcome) = complete(sh(script).timeout(SHORT).drain(LONG));
-    assert!(outcome.timed_out() && !outcome.left_open, "{outcome:?}");
+    assert!(outcome.timed_out && !outcome.left_open, "{outcome:?}");
     assert_eq!(text.lines().nth(1), Some("last words"));
 }
 
@@ -391,17 +401,17 @@ fn a_signal_leaves_no_more_than_a_moment_to_processes_that_left_the_group() {
     assert_eq!(rest(&mut running), b"");
     assert!(started.elapsed() < LONG / 20);
     let outcome = running.finish();
-    assert!(outcome.left_open && outcome.stopped == Some(Stopped::Signal(Signal::TERM)), "{outcome:?}");
+    assert!(outcome.left_open && outcome.stopped_by == Some(Signal::TERM), "{outcome:?}");
 
     // None, where they were waited for already.
     let mut running = sh(script).timeout(SHORT).drain(LONG).start().expect("a shell");
     assert_eq!(running.read(&mut chunk).expect("output"), 1);
-    assert!(!running.wait_for(2 * SHORT), "they are waited for");
+    assert!(!wait(&mut running, 2 * SHORT), "they are waited for");
     running.stop(Signal::TERM);
-    assert!(running.wait_for(Duration::ZERO), "it is over");
+    assert!(wait(&mut running, Duration::ZERO), "it is over");
     assert_eq!(rest(&mut running), b"");
     let outcome = running.finish();
-    assert!(outcome.left_open && outcome.timed_out(), "{outcome:?}");
+    assert!(outcome.left_open && outcome.timed_out, "{outcome:?}");
 }
 
 #[test]
@@ -413,11 +423,11 @@ fn a_signal_that_comes_after_the_timeout_does_not_hide_it() {
         .expect("a shell");
     let mut chunk = [0; 100];
     assert_eq!(running.read(&mut chunk).expect("output"), 1);
-    assert!(!running.wait_for(2 * SHORT));
+    assert!(!wait(&mut running, 2 * SHORT));
     running.stop(Signal::TERM);
     rest(&mut running);
     let outcome = running.finish();
-    assert!(outcome.timed_out());
+    assert!(outcome.timed_out);
     assert_eq!((outcome.signal(), outcome.exit_status()), (Some(Signal::KILL), 124));
 }
 
@@ -430,7 +440,7 @@ fn limits_beyond_all_clocks_are_none() {
     let (text, outcome) = complete(run);
     assert_eq!((text.as_str(), outcome.exit_code()), ("done\n", Some(3)));
     let outcome = complete(sh("sleep 60").timeout(Duration::ZERO)).1;
-    assert!(outcome.timed_out());
+    assert!(outcome.timed_out);
 }
 
 #[test]
@@ -442,19 +452,19 @@ fn a_run_is_stopped_by_a_signal_to_its_group() {
     running.stop(Signal::INT);
     assert_eq!(rest(&mut running), b"told to end\n");
     let outcome = running.finish();
-    assert_eq!((outcome.stopped, outcome.exit_code()), (Some(Stopped::Signal(Signal::INT)), Some(9)));
-    assert_eq!((outcome.exit_status(), outcome.success(), outcome.timed_out()), (130, false, false));
+    assert_eq!((outcome.stopped_by, outcome.exit_code()), (Some(Signal::INT), Some(9)));
+    assert_eq!((outcome.exit_status(), outcome.success(), outcome.timed_out), (130, false, false));
     assert_eq!(outcome.note().as_deref(), Some("partial output: SIGINT ended the run"));
 }
 
 #[test]
-fn a_second_stop_does_not_wait() {
+fn a_kill_does_not_wait() {
     let run = sh("trap '' TERM; echo; while :; do sleep 0.05; done").kill_after(LONG);
     let mut running = run.start().expect("a shell");
     let mut chunk = [0; 100];
     assert_eq!(running.read(&mut chunk).expect("output"), 1);
     running.stop(Signal::TERM);
-    running.stop(Signal::TERM);
+    running.kill();
     rest(&mut running);
     let outcome = running.finish();
     assert_eq!((outcome.signal(), outcome.exit_status()), (Some(Signal::KILL), 143));
@@ -479,7 +489,7 @@ fn a_signal_is_forwarded_without_ending_the_run() {
     let mut running = sh(script).start().expect("a shell");
     let mut chunk = [0; 100];
     assert_eq!(running.read(&mut chunk).expect("output"), 1);
-    running.forward(Signal(rustix_usr1()));
+    running.signal(Signal::from_name("USR1").expect("a signal"));
     assert_eq!(rest(&mut running), b"noticed\n");
     assert!(running.finish().success());
 }
@@ -490,59 +500,30 @@ fn a_suspended_command_is_noticed_once_and_goes_on() {
     let start = Instant::now();
     let suspended = loop {
         match running.take_suspension() {
-            None => assert!(start.elapsed() < LONG && !running.wait_for(SHORT), "it is never suspended"),
+            None => assert!(start.elapsed() < LONG && !wait(&mut running, SHORT), "it is never suspended"),
             suspended => break suspended,
         }
     };
-    assert_eq!(suspended, Some(Signal(rustix::process::Signal::STOP.as_raw())));
+    assert_eq!(suspended, Some(Signal::STOP));
     assert_eq!(running.take_suspension(), None);
-    running.forward(Signal::CONT);
+    running.signal(Signal::CONT);
     assert_eq!(rest(&mut running), b"on\n");
     assert!(running.finish().success());
-}
-
-fn rustix_usr1() -> i32 {
-    rustix::process::Signal::USR1.as_raw()
-}
-
-#[test]
-fn news_wakes_a_read_for_as_long_as_it_is_there() {
-    let (news, mut wake) = io::pipe().expect("a pipe");
-    let mut ours = news.try_clone().expect("a descriptor");
-    let mut running = sh("sleep 60").start().expect("a shell");
-    running.wake_on(news.into());
-    thread::scope(|scope| {
-        scope.spawn(move || {
-            thread::sleep(SHORT);
-            wake.write_all(b"!").expect("a reader");
-        });
-        let mut chunk = [0; 100];
-        for _ in 0..2 {
-            let error = running.read(&mut chunk).expect_err("news");
-            assert_eq!(error.kind(), io::ErrorKind::Interrupted);
-        }
-        ours.read_exact(&mut [0]).expect("the news");
-    });
-    running.stop(Signal::TERM);
-    // The wake's writing end is gone by now, which is news for ever; nothing but the end is of interest.
-    let mut chunk = [0; 100];
-    while running.read(&mut chunk).is_ok_and(|count| count > 0) {}
-    assert_eq!(running.finish().exit_status(), 143);
 }
 
 #[test]
 fn what_is_waited_for_is_output_or_the_end() {
     let mut running = sh("sleep 0.4; echo text; sleep 0.4").start().expect("a shell");
     let mut chunk = [0; 100];
-    assert!(!running.wait_for(Duration::ZERO));
-    assert!(!running.wait_for(SHORT));
-    assert!(running.wait_for(LONG));
-    assert!(running.wait_for(Duration::ZERO));
+    assert!(!wait(&mut running, Duration::ZERO));
+    assert!(!wait(&mut running, SHORT));
+    assert!(wait(&mut running, LONG));
+    assert!(wait(&mut running, Duration::ZERO));
     assert_eq!(running.read(&mut chunk).expect("output"), 5);
-    assert!(!running.wait_for(SHORT));
-    assert!(running.wait_for(LONG));
+    assert!(!wait(&mut running, SHORT));
+    assert!(wait(&mut running, LONG));
     assert_eq!(running.read(&mut chunk).expect("the end"), 0);
-    assert!(running.wait_for(LONG));
+    assert!(wait(&mut running, LONG));
 }
 
 #[test]
