@@ -60,7 +60,8 @@ fn a_command_that_does_not_start_has_a_status_and_a_message() {
         ("two\nlines", "two\\nlines: No such file or directory", 127),
     ];
     for (command, message, status) in cases {
-        assert_run(&mut run(&["--", command]), "", &format!("headtail: {message}\n"), status);
+        let mut run = run(&["--", command]);
+        assert_run(run.env("PATH", "/bin"), "", &format!("headtail: {message}\n"), status);
     }
 }
 
@@ -283,7 +284,7 @@ fn the_object_of_a_command_that_ran_out_of_time() {
 #[test]
 fn the_object_of_a_command_that_does_not_start() {
     for (args, error, status) in [
-        (["--", "no-such-command"], "no-such-command: No such file or directory", 127),
+        (["--", "/no/such/command"], "/no/such/command: No such file or directory", 127),
         (["--", "/"], "/: Permission denied", 126),
     ] {
         let expected = json!({

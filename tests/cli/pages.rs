@@ -44,12 +44,15 @@ fn sessions(text: &str) -> Vec<Vec<Step>> {
     sessions
 }
 
-/// Runs `steps` one after another in a directory of their own and compares what they print with `page`.
+/// Runs `steps` one after another in a directory of their own and compares what they print with `page`, where `/tmp/`
+/// stands for that directory: what is there already is not the page's.
 fn run(page: &str, steps: Vec<Step>, path: &OsStr) {
     let place = Place::new();
     for Step { line, command, output } in steps {
-        let result = place.sh(&format!("exec 2>&1; {command}")).env("PATH", path).output().expect("a shell");
-        let printed = String::from_utf8_lossy(&result.stdout);
+        let directory = format!("{}/", place.path("").canonicalize().expect("a directory").display());
+        let script = format!("exec 2>&1; {command}").replace("/tmp/", &directory);
+        let result = place.sh(&script).env("PATH", path).output().expect("a shell");
+        let printed = String::from_utf8_lossy(&result.stdout).replace(&directory, "/tmp/");
         let ending = if printed.is_empty() || printed.ends_with('\n') { "" } else { "\n" };
         assert_eq!(format!("{printed}{ending}"), output, "{page}:{line}: {command}");
     }

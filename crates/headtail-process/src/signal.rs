@@ -152,9 +152,8 @@ mod tests {
 
     #[test]
     fn signals_have_the_names_of_the_shell() {
-        let output =
-            std::process::Command::new("bash").args(["-c", "kill -l 1 2 3 6 9 11 13 15 17 31"]).output();
-        let Ok(output) = output else { return eprintln!("SKIPPED: no bash") };
+        let script = "for number in 1 2 3 6 9 11 13 15 17 31; do kill -l $number; done";
+        let output = std::process::Command::new("sh").args(["-c", script]).output().expect("a shell");
         let names = [1, 2, 3, 6, 9, 11, 13, 15, 17, 31].map(|number| Signal(number).to_string());
         let shells: Vec<_> =
             String::from_utf8_lossy(&output.stdout).lines().map(|it| format!("SIG{it}")).collect();
