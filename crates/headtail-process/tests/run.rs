@@ -9,7 +9,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use headtail::{HeadTail, Limits, SharedHeadTail};
-use headtail_process::{Ending, NON_INTERACTIVE, Outcome, Run, Running, Signal, StartErrorKind, Stdin};
+use headtail_process::{
+    Dispositions, Ending, NON_INTERACTIVE, Outcome, Run, Running, Signal, StartErrorKind, Stdin,
+};
 use proptest::prelude::*;
 
 /// Longer than any of these tests takes.
@@ -17,7 +19,13 @@ const LONG: Duration = Duration::from_mins(1);
 /// Long enough for a process to come or go.
 const SHORT: Duration = Duration::from_millis(200);
 
+/// A shell that runs `script` with no signal ignored, whatever the caller of the tests ignores.
 fn sh(script: &str) -> Run {
+    inheriting_sh(script).dispositions(Dispositions::default())
+}
+
+/// A shell that runs `script` and ignores what the caller of the tests ignores.
+fn inheriting_sh(script: &str) -> Run {
     let mut command = Command::new("sh");
     command.arg("-c").arg(script);
     // Who is left of a group is known then.
@@ -260,7 +268,7 @@ fn last_words_after_a_timeout_are_kept_and_the_status_is_still_that_of_a_timeout
 #[test]
 fn endless_output_ends_with_the_time() {
     let kept = SharedHeadTail::new(Limits::new()).expect("memory for the test");
-    let outcome = Run::new(Command::new("yes")).timeout(SHORT).run(|bytes| kept.push(bytes));
+    let outcome = sh("exec yes").timeout(SHORT).run(|bytes| kept.push(bytes));
     assert_eq!((outcome.timed_out, outcome.signal()), (true, Some(Signal::TERM)));
     let text = kept.snapshot().to_vec();
     assert!(text.starts_with(b"y\ny\n") && kept.report().omitted_bytes > 1 << 20);
@@ -621,7 +629,7 @@ proptest! {
         filtered.push(&plainly(&script));
 
         let kept = SharedHeadTail::new(limits).expect("memory for the test");
-        let outcome = sh(&script).run(|bytes| kept.push(bytes));
+        let outcome = inheriting_sh(&script).run(|bytes| kept.push(bytes));
         prop_assert_eq!(Some(outcome.exit_status().to_string()), status);
         prop_assert_eq!(kept.snapshot().to_vec(), filtered.snapshot().to_vec());
         prop_assert_eq!(kept.report(), filtered.report());
