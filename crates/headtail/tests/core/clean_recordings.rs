@@ -50,6 +50,9 @@ recordings! {
     npm_install_reads_without_its_spinner: "npm", check_terminal;
     pytest_reads_without_its_colours: "pytest", check_terminal;
     git_clone_reads_with_its_last_counts: "git", check_terminal;
+    mke2fs_reads_without_its_counters: "mke2fs", check_terminal;
+    apt_update_reads_without_its_percentages: "apt", check_terminal;
+    boot_messages_read_with_their_results_in_a_column: "boot", check_terminal;
     libfuzzer_reads_as_it_is: "libfuzzer", check_terminal;
     // Its rows above the last are not followed.
     docker_pull_reads_without_its_layers: "docker";
