@@ -294,7 +294,7 @@ impl Line {
         let was_past_end = self.row.is_past_end();
         self.row.move_to(self.row.column() + cell::to_tab_stop(self.row.column()));
         if !was_past_end && self.row.is_past_end() {
-            let width = self.row.back_to_gap();
+            let width = self.row.leave_cell();
             self.place(b"\t", |row| row.write_tab(width), out);
         }
     }
@@ -317,10 +317,10 @@ impl Line {
         }
     }
 
-    /// Makes the row ready for text: the cursor is at the gap.
+    /// Makes the row ready for text: the cursor is not inside a cell, nor past the end.
     fn prepare(&mut self, out: &mut impl FnMut(&[u8])) {
         self.start_over(out);
-        let blanks = self.row.back_to_gap();
+        let blanks = self.row.leave_cell();
         self.write_blanks(blanks, out);
     }
 

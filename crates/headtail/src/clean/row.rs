@@ -2,7 +2,9 @@
 
 use std::collections::TryReserveError;
 
-/// A row, stored with a gap at the cursor, so that writing and moving cost no more than what is written or passed.
+/// A row, stored with a gap where something was last added or taken out, so that this costs no more than moving the
+/// gap by as many bytes as the cursor has moved since. Characters that take the place of others of the same length are
+/// written where those stand.
 ///
 /// A cell is a character that has a width, followed by all bytes after it that have none. Cells lie on both sides
 /// of the gap; what has no width and comes before the first character lies to the left of them all.
@@ -13,16 +15,18 @@ pub(crate) struct Row {
     /// What each of the bytes is: the first of a cell, which says how wide the cell is, or another. As long as
     /// `bytes`.
     codes: Vec<Code>,
-    /// `bytes[..lead]` comes before the first cell. `lead <= left`.
+    /// `bytes[..lead]` comes before the first cell. `lead <= at`.
     lead: usize,
+    /// Where the cursor is: at the beginning of a cell, or at the gap. `at <= left`.
+    at: usize,
     /// `left <= right`.
     left: usize,
     /// `right <= bytes.len()`.
     right: usize,
     /// The column that the cursor is in.
     column: usize,
-    /// How many columns the cursor is right of the gap: it is inside the cell that follows, or past the end of the
-    /// row. `inside <= column`; less than the width of the cell that follows, if there is one.
+    /// How many columns the cursor is right of `at`: it is inside the cell there, or past the end of the row.
+    /// `inside <= column`; less than the width of that cell, if there is one.
     inside: usize,
 }
 
@@ -62,12 +66,12 @@ impl Row {
         bytes.resize(capacity, 0);
         codes.try_reserve_exact(capacity)?;
         codes.resize(capacity, Code::REST);
-        Ok(Self { bytes, codes, lead: 0, left: 0, right: capacity, column: 0, inside: 0 })
+        Ok(Self { bytes, codes, lead: 0, at: 0, left: 0, right: capacity, column: 0, inside: 0 })
     }
 
     /// Back to an empty row.
     pub(crate) fn clear(&mut self) {
-        (self.lead, self.left, self.right) = (0, 0, self.bytes.len());
+        (self.lead, self.at, self.left, self.right) = (0, 0, 0, self.bytes.len());
         (self.column, self.inside) = (0, 0);
     }
 
@@ -93,11 +97,17 @@ impl Row {
 
     /// Whether a move has left columns empty between the end of the row and the cursor.
     pub(crate) fn is_past_end(&self) -> bool {
-        self.inside > 0 && self.right().is_empty()
+        self.inside > 0 && self.is_at_end()
     }
 
-    /// Moves the cursor back to the gap. Returns by how many columns.
-    pub(crate) fn back_to_gap(&mut self) -> usize {
+    /// Whether no cell is right of the cursor, or has it inside.
+    fn is_at_end(&self) -> bool {
+        self.at == self.left && self.right().is_empty()
+    }
+
+    /// Moves the cursor back to the beginning of the cell that it is inside of, or to the end of the row that it is
+    /// past. Returns by how many columns.
+    pub(crate) fn leave_cell(&mut self) -> usize {
         self.column -= self.inside;
         std::mem::take(&mut self.inside)
     }
@@ -105,25 +115,34 @@ impl Row {
     /// Moves the cursor.
     pub(crate) fn move_to(&mut self, target: usize) {
         let mut column = self.column - self.inside;
-        if target < column {
-            let mut from = self.left;
-            while column > target {
-                from -= 1;
-                column -= self.codes[from].columns();
-            }
-            let count = self.left - from;
-            self.shift(from, self.right - count, count);
-            (self.left, self.right) = (from, self.right - count);
-        } else {
-            let columns = |code: &Code| {
-                let next = column + code.columns();
-                (next <= target).then(|| column = next)
-            };
-            let count = self.codes[self.right..].iter().map_while(columns).count();
+        if target == 0 {
+            (self.at, column) = (self.lead, 0);
+        }
+        while column > target {
+            self.at -= 1;
+            column -= self.codes[self.at].columns();
+        }
+        let mut passes = |code: &Code| {
+            let next = column + code.columns();
+            (next <= target).then(|| column = next)
+        };
+        self.at += self.codes[self.at..self.left].iter().map_while(&mut passes).count();
+        if self.at == self.left {
+            let count = self.codes[self.right..].iter().map_while(passes).count();
             self.shift(self.right, self.left, count);
-            (self.left, self.right) = (self.left + count, self.right + count);
+            self.left += count;
+            self.right += count;
+            self.at = self.left;
         }
         (self.column, self.inside) = (target, target - column);
+    }
+
+    /// Moves the gap to the cursor.
+    fn open_gap(&mut self) {
+        let count = self.left - self.at;
+        self.right -= count;
+        self.shift(self.at, self.right, count);
+        self.left = self.at;
     }
 
     fn shift(&mut self, from: usize, to: usize, count: usize) {
@@ -132,7 +151,7 @@ impl Row {
     }
 
     /// Writes a character over what stands in its columns. A wide character of which half is overwritten leaves a
-    /// blank, a tab gets narrower. The cursor is at the gap. False if it does not fit; then nothing has changed.
+    /// blank, a tab gets narrower. The cursor is not inside a cell. False if it does not fit; then nothing has changed.
     pub(crate) fn write(&mut self, char: &[u8], width: usize) -> bool {
         self.put(char, width, Code::of_char(width))
     }
@@ -143,6 +162,7 @@ impl Row {
     }
 
     fn put(&mut self, char: &[u8], width: usize, code: Code) -> bool {
+        self.open_gap();
         let (mut right, mut columns, mut cell) = (self.right, 0, self.right);
         while columns < width && right < self.bytes.len() {
             cell = right;
@@ -179,21 +199,23 @@ impl Row {
     /// Writes the first of these printable ASCII characters. Returns how many; 0 if they have to be written one by
     /// one, because the first of them does not just take the place of one of the same kind, or does not fit.
     pub(crate) fn write_plain(&mut self, text: &[u8]) -> usize {
-        let right = &self.codes[self.right..];
-        let mut count = text.len();
-        if right.is_empty() {
-            if self.right - self.left < count {
+        let count = if self.is_at_end() {
+            if self.right - self.left < text.len() {
                 return 0;
             }
+            self.append(text, Code::PLAIN);
+            text.len()
+        } else if self.at < self.left {
+            let count = plain_cells(&self.codes[self.at..self.left], text.len());
+            self.bytes[self.at..self.at + count].copy_from_slice(&text[..count]);
+            self.at += count;
+            count
         } else {
-            count = right.iter().take(count).take_while(|&&code| code == Code::PLAIN).count();
-            // Bytes without width may belong to the last one.
-            if right.get(count).is_some_and(|code| code.columns() == 0) {
-                count -= 1;
-            }
+            let count = plain_cells(&self.codes[self.right..], text.len());
             self.right += count;
-        }
-        self.append(&text[..count], Code::PLAIN);
+            self.append(&text[..count], Code::PLAIN);
+            count
+        };
         self.column += count;
         count
     }
@@ -212,12 +234,12 @@ impl Row {
 
     fn append(&mut self, bytes: &[u8], code: Code) {
         let to = self.left..self.left + bytes.len();
-        self.left = to.end;
+        (self.at, self.left) = (to.end, to.end);
         self.bytes[to.clone()].copy_from_slice(bytes);
         self.codes[to].fill(code);
     }
 
-    /// Takes the sequences out, all of which are left of the gap.
+    /// Takes the sequences out. The cursor has never been moved back.
     pub(crate) fn drop_sequences(&mut self) {
         let (mut end, mut lead) = (0, 0);
         for at in 0..self.left {
@@ -229,26 +251,40 @@ impl Row {
                 lead = end;
             }
         }
-        (self.lead, self.left) = (lead, end);
+        (self.lead, self.at, self.left) = (lead, end, end);
     }
 
     /// Erases what is right of the cursor, and the cell that it is inside of.
     pub(crate) fn erase_right(&mut self) {
-        self.right = self.bytes.len();
+        (self.left, self.right) = (self.at, self.bytes.len());
     }
 
     /// Erases all cells. The cursor stays in its column.
     pub(crate) fn erase(&mut self) {
-        (self.left, self.right, self.inside) = (self.lead, self.bytes.len(), self.column);
+        (self.at, self.left, self.right) = (self.lead, self.lead, self.bytes.len());
+        self.inside = self.column;
     }
 
     /// Whether all cells end in or before the column that the cursor is in.
     pub(crate) fn ends_at_cursor(&self) -> bool {
-        let columns = self.codes[self.right..].iter().map(|code| code.columns());
+        let mut cells = self.codes[self.at..self.left].iter().chain(&self.codes[self.right..]);
         let mut end = self.column - self.inside;
-        columns.into_iter().all(|columns| {
-            end += columns;
+        cells.all(|code| {
+            end += code.columns();
             end <= self.column + 1
         })
     }
+}
+
+/// How many of the first cells, at most `max`, are one byte and one column each. `codes` begin and end with whole
+/// cells.
+fn plain_cells(codes: &[Code], max: usize) -> usize {
+    let cells = &codes[..max.min(codes.len())];
+    let all_plain = |block: &[Code]| block.iter().fold(true, |all, &code| all & (code == Code::PLAIN));
+    let blocks = cells.chunks_exact(16).take_while(|block| all_plain(block)).count();
+    let rest = cells[16 * blocks..].iter().take_while(|&&code| code == Code::PLAIN);
+    let count = 16 * blocks + rest.count();
+    // Bytes that have no width may belong to the last one.
+    let goes_on = codes.get(count).is_some_and(|code| code.columns() == 0);
+    count - usize::from(goes_on)
 }

@@ -298,9 +298,26 @@ struct Screen {
 impl Screen {
     /// Takes text; it `is_last` if nothing follows it.
     fn text(&mut self, text: &[u8], is_last: bool) {
-        let is_end = |&byte: &u8| byte == b'\r' || byte == b'\n' || byte == self.delimiter;
-        let len = text.iter().position(is_end).unwrap_or(text.len());
-        let (characters, unfinished) = characters(&text[..len], is_last && len == text.len());
+        let is_end = |byte: &u8| *byte == b'\r' || *byte == b'\n' || *byte == self.delimiter;
+        let ends: Vec<_> = text.iter().copied().filter(is_end).collect();
+        let lines: Vec<_> = text.split(is_end).collect();
+        for (at, line) in lines.into_iter().enumerate() {
+            let end = ends.get(at).copied();
+            self.line(line, is_last && end.is_none());
+            match end {
+                Some(b'\r') if self.delimiter != b'\r' => self.is_returned = true,
+                Some(end) => {
+                    self.out.extend(self.shown(0, self.row.len()));
+                    self.end_line(end);
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Takes text that has no carriage return and no end of a line.
+    fn line(&mut self, text: &[u8], is_last: bool) {
+        let (characters, unfinished) = characters(text, is_last);
         for (bytes, width) in characters {
             match bytes[..] {
                 [0x08] if self.is_returned => {}
@@ -310,14 +327,6 @@ impl Screen {
             }
         }
         self.unfinished = unfinished.to_vec();
-        let Some((&end, rest)) = text[len..].split_first() else { return };
-        if end == b'\r' && end != self.delimiter {
-            self.is_returned = true;
-        } else {
-            self.out.extend(self.shown(0, self.row.len()));
-            self.end_line(end);
-        }
-        self.text(rest, is_last);
     }
 
     /// The bytes of some columns, and what comes before the first.
