@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use std::{mem, process, thread};
 
-use crate::run::Run;
+use crate::run::{LIMIT, Run};
 use crate::support::PROGRAM;
 
 /// A program, its arguments and its input, to be started any number of times.
@@ -19,6 +20,7 @@ use crate::support::PROGRAM;
 pub(crate) struct Program {
     command: Command,
     input: Option<Vec<u8>>,
+    limit: Duration,
 }
 
 impl Program {
@@ -29,7 +31,7 @@ impl Program {
         isolate(&mut command);
         // SAFETY: no handler is replaced. Where the caller ignores it, no status of a child can be asked for.
         unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
-        Self { command, input: None }
+        Self { command, input: None, limit: LIMIT }
     }
 
     /// The program that is tested.
@@ -78,12 +80,18 @@ impl Program {
         self
     }
 
+    /// Sets how long the program may run.
+    pub(crate) fn limit(&mut self, limit: Duration) -> &mut Self {
+        self.limit = limit;
+        self
+    }
+
     /// Starts the program in the background.
     pub(crate) fn spawn(&mut self) -> io::Result<Run> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}.{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let child = self.command.env(Run::MARK, &mark).spawn()?;
-        Ok(Run::new(child, mark))
+        Ok(Run::new(child, mark, self.limit))
     }
 
     /// Runs the program to its end.

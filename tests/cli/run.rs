@@ -14,8 +14,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::program::Program;
 
-/// How long a program may run.
-const LIMIT: Duration = Duration::from_mins(1);
+/// How long a program may run, unless set otherwise.
+pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 
 /// How long a test waits for an event: shorter, so that it can say what it waited for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
@@ -23,8 +23,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 /// So far apart, two signals count as two: a second one that comes at once is taken for an echo of the first.
 pub(crate) const APART: Duration = Duration::from_millis(40);
 
-/// A program that runs in the background, with the pipes to it. It is killed when it exceeds [`LIMIT`] or when this
-/// is dropped, together with all processes that it started.
+/// A program that runs in the background, with the pipes to it. It is killed when it exceeds its time limit
+/// or when this is dropped, together with all processes that it started.
 pub(crate) struct Run {
     pub(crate) stdin: Option<ChildStdin>,
     pub(crate) stdout: Option<ChildStdout>,
@@ -40,9 +40,9 @@ impl Run {
     pub(crate) const MARK: &str = "HEADTAIL_TEST_RUN";
 
     /// A `child` whose environment has `mark` as the value of [`MARK`](Self::MARK).
-    pub(crate) fn new(mut child: Child, mark: String) -> Self {
+    pub(crate) fn new(mut child: Child, mark: String, limit: Duration) -> Self {
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let limit = Limit::start(mark.clone());
+        let limit = Limit::start(mark.clone(), limit);
         Self { stdin, stdout, stderr, child, mark, limit }
     }
 
@@ -127,7 +127,7 @@ impl Run {
         });
         let status = self.child.wait().expect("it is a child");
         let output = Output { status, stdout, stderr };
-        assert!(!self.limit.stop(), "it ran for more than {LIMIT:?} and was killed: {output:?}");
+        assert!(!self.limit.stop(), "it ran for too long and was killed: {output:?}");
         output
     }
 
@@ -145,7 +145,7 @@ impl Drop for Run {
         _ = self.child.kill();
         _ = self.child.wait();
         if self.limit.stop() {
-            eprintln!("a program ran for more than {LIMIT:?} and was killed");
+            eprintln!("a program ran for too long and was killed");
         }
     }
 }
@@ -157,7 +157,7 @@ fn read_all(pipe: Option<impl Read>) -> Vec<u8> {
     bytes
 }
 
-/// A thread that kills the processes of a run after [`LIMIT`], so that no test waits for ever.
+/// A thread that kills the processes of a run after some time, so that no test waits for ever.
 struct Limit {
     stop: Option<Sender<()>>,
     /// Returns whether it killed the processes. `None` after it was stopped.
@@ -165,10 +165,10 @@ struct Limit {
 }
 
 impl Limit {
-    fn start(mark: String) -> Self {
+    fn start(mark: String, time: Duration) -> Self {
         let (stop, stopped) = channel();
         let thread = thread::spawn(move || {
-            let is_late = stopped.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout);
+            let is_late = stopped.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
             if is_late {
                 kill_marked(&mark);
             }
