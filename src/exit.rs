@@ -1,39 +1,80 @@
-//! What the program's end tells the caller. Statuses are decided here and nowhere else.
+//! Every exit status, decided from what the inputs and outputs came to.
 
 use std::process::ExitCode;
 
-use crate::platform::signals::{self, Signal};
+use headtail_process::{Ending, Outcome, Signal, StartErrorKind};
 
-/// How a run ended.
+use crate::platform::signals;
+
+/// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// All of it worked; that something was omitted is no error.
+pub(crate) enum Exit {
+    /// Everything worked. That something was omitted is not an error.
     Done,
-    /// An input or an output failed; the console said so.
+    /// An input or an output failed.
     Failed,
-    /// The command line made no sense.
+    /// The command line is wrong.
     Misused,
-    /// A command ran, and this status tells how it ended.
-    Ran(u8),
-    /// A command could not be run, or its result not be written; the console said so.
+    /// The command ran out of time.
+    TimedOut,
+    /// The program itself failed although it was to run a command: low statuses belong to commands.
     Broken,
-    /// A signal asked for the end, and all was written before it.
+    /// The command can't be executed.
+    NotExecutable,
+    /// There is no such command.
+    NotFound,
+    /// The command exited with this status.
+    Status(u8),
+    /// This signal killed the command.
+    CommandKilled(Signal),
+    /// A signal ends the program, now that all is written.
     Killed(Signal),
 }
 
-/// The exit status for `outcome`. Does not return where a signal is to tell it.
-pub(crate) fn code(outcome: Outcome) -> ExitCode {
-    match outcome {
-        Outcome::Done => ExitCode::SUCCESS,
-        Outcome::Failed => ExitCode::from(1),
-        Outcome::Misused => ExitCode::from(2),
-        Outcome::Ran(status) => ExitCode::from(status),
-        // As with other programs that run commands: low numbers are theirs.
-        Outcome::Broken => ExitCode::from(125),
-        Outcome::Killed(signal) => {
-            signals::die_of(signal);
-            // Process 1 survives it and says what a shell would.
-            ExitCode::from(signal.exit_code())
+impl Exit {
+    /// How the program ends where it ran no command. `has_failed` if any input or output did.
+    pub(crate) fn of_filter(has_failed: bool) -> Self {
+        if has_failed { Self::Failed } else { Self::Done }
+    }
+
+    /// How the program ends where it ran a command, or was to. `has_failed` if any output did.
+    pub(crate) fn of_command(outcome: Option<&Outcome>, has_failed: bool) -> Self {
+        let Some(outcome) = outcome.filter(|_| !has_failed) else { return Self::Broken };
+        match (&outcome.ending, &outcome.stopped_by) {
+            _ if outcome.timed_out => Self::TimedOut,
+            (_, Some(signal)) | (Ending::Signaled(signal), _) => Self::CommandKilled(*signal),
+            (Ending::Exited(status), _) => Self::Status(*status),
+            (Ending::NotStarted(error), _) => match error.kind() {
+                StartErrorKind::NotFound => Self::NotFound,
+                StartErrorKind::NotExecutable => Self::NotExecutable,
+                _ => Self::Broken,
+            },
+            // A status that nobody knows is not a success.
+            _ => Self::Broken,
         }
+    }
+
+    /// The status that says so.
+    fn status(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Misused => 2,
+            Self::TimedOut => 124,
+            Self::Broken => 125,
+            Self::NotExecutable => 126,
+            Self::NotFound => 127,
+            Self::Status(status) => status,
+            Self::CommandKilled(signal) | Self::Killed(signal) => signal.exit_code(),
+        }
+    }
+
+    /// Ends the program by the signal where it is one. Returns the status otherwise, and as process 1 of a container,
+    /// which no signal kills.
+    pub(crate) fn code(self) -> ExitCode {
+        if let Self::Killed(signal) = self {
+            signals::die_of(signal);
+        }
+        ExitCode::from(self.status())
     }
 }

@@ -1,40 +1,39 @@
-//! The program around the library, in the order of the bytes' way: the command line (`args`) becomes plain
-//! values (`settings`); the `filter` moves each input from its `source` through the library to a `sink`; what
-//! goes wrong is a [`Failure`](failure::Failure) until the `console` prints it and `exit` decides the status.
+//! From the command line to the exit status: [`cli`] turns arguments into plain [`settings`](crate::settings), and the
+//! [`filter`] moves each input through the library to the outputs.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::cli::{self, Parsed};
-use crate::exit::{self, Outcome};
+use crate::exit::Exit;
 use crate::filter;
+use crate::io::failure::Failure;
 use crate::io::sink::Sink;
 use crate::output::console::Console;
 
 /// Runs the program with the arguments given, the program's name first.
 pub(crate) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let mut console = Console::new();
-    let outcome = match cli::parse(args) {
+    let exit = match cli::parse(args) {
         Parsed::Settings(settings) => filter::run(&settings, &mut console),
-        Parsed::Information { text, of_run } => {
-            let failed = if of_run { Outcome::Broken } else { Outcome::Failed };
-            if inform(&text, &mut console) { Outcome::Done } else { failed }
-        }
+        Parsed::Information { text, of_run } => match print(&text) {
+            Ok(()) => Exit::Done,
+            Err(failure) => {
+                console.error(&failure);
+                if of_run { Exit::Broken } else { Exit::Failed }
+            }
+        },
         Parsed::Misuse(text) => {
             console.show(text.as_bytes());
-            Outcome::Misused
+            Exit::Misused
         }
     };
-    exit::code(outcome)
+    exit.code()
 }
 
-/// Prints what was asked for instead of a result: the help or the version. Returns whether that worked.
-fn inform(text: &str, console: &mut Console) -> bool {
+/// Prints what was asked for instead of a result: the help or the version.
+fn print(text: &str) -> Result<(), Failure> {
     let mut sink = Sink::stdout();
     sink.put(text.as_bytes());
-    let result = sink.finish();
-    if let Err(failure) = &result {
-        console.complain(failure);
-    }
-    result.is_ok()
+    sink.finish()
 }

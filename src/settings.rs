@@ -1,16 +1,11 @@
-//! What the command line asks for, in plain values: no part of the program but `args` knows of options.
+//! What the command line asks for, in plain values.
 
-use std::ffi::{OsStr, OsString};
-use std::os::fd::RawFd;
-use std::os::unix::ffi::OsStrExt;
+use std::ffi::OsString;
 use std::time::Duration;
 
 use headtail::{Limits, Marker};
 
-use crate::io::name::Name;
-use crate::output::headers::Headers;
-
-/// A run of the filter.
+/// A run of the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) limits: Limits,
@@ -23,8 +18,18 @@ pub(crate) struct Settings {
     pub(crate) report: Option<Target>,
     pub(crate) save: Option<Saving>,
     pub(crate) view: View,
-    /// At least one.
+    /// At least one; a command is the only one.
     pub(crate) inputs: Vec<Input>,
+}
+
+impl Settings {
+    /// The command to run, if there is one.
+    pub(crate) fn command(&self) -> Option<&Invocation> {
+        self.inputs.iter().find_map(|input| match input {
+            Input::Command(invocation) => Some(invocation),
+            Input::Stdin | Input::File(_) => None,
+        })
+    }
 }
 
 /// Where bytes come from.
@@ -34,6 +39,13 @@ pub(crate) enum Input {
     File(OsString),
     /// What a command prints.
     Command(Invocation),
+}
+
+impl Input {
+    /// The input that a FILE operand names.
+    pub(crate) fn from_operand(operand: OsString) -> Self {
+        if operand == "-" { Self::Stdin } else { Self::File(operand) }
+    }
 }
 
 /// A command, and how long it is waited for.
@@ -54,14 +66,6 @@ pub(crate) struct Invocation {
     pub(crate) drain: Duration,
 }
 
-impl Invocation {
-    /// The words of the command.
-    fn name(&self) -> Name {
-        let words: Vec<_> = [&self.program].into_iter().chain(&self.args).map(OsString::as_os_str).collect();
-        Name::path(words.join(OsStr::new(" ")))
-    }
-}
-
 /// What a command reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stdin {
@@ -70,27 +74,13 @@ pub(crate) enum Stdin {
     Inherited,
 }
 
-impl Input {
-    /// The input that a FILE operand names.
-    pub(crate) fn from_operand(operand: OsString) -> Self {
-        if operand == "-" { Self::Stdin } else { Self::File(operand) }
-    }
-
-    pub(crate) fn name(&self) -> Name {
-        match self {
-            Self::Stdin => Name::stdin(),
-            Self::File(path) => Name::path(path),
-            Self::Command(invocation) => invocation.name(),
-        }
-    }
-
-    /// The path as it was given; only files have one.
-    pub(crate) fn path(&self) -> Option<&[u8]> {
-        match self {
-            Self::Stdin | Self::Command(_) => None,
-            Self::File(path) => Some(path.as_bytes()),
-        }
-    }
+/// When a result is preceded by the name of its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Headers {
+    /// Where there are several inputs.
+    Several,
+    Always,
+    Never,
 }
 
 /// What a result looks like.
@@ -105,35 +95,13 @@ pub(crate) enum Form {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Stdout,
-    /// A descriptor that the program was started with, and the path that names it.
-    Inherited(RawFd, OsString),
     File(OsString),
 }
 
 impl Target {
     /// The target that the value of an option names.
     pub(crate) fn from_value(value: OsString) -> Self {
-        let number = match value.to_str() {
-            Some("-") => return Self::Stdout,
-            Some("/dev/stdout") => Some(1),
-            Some("/dev/stderr") => Some(2),
-            Some(path) => ["/dev/fd/", "/proc/self/fd/"]
-                .iter()
-                .find_map(|directory| path.strip_prefix(directory))
-                .and_then(|number| number.parse::<u16>().ok()),
-            None => None,
-        };
-        match number {
-            Some(number) => Self::Inherited(number.into(), value),
-            None => Self::File(value),
-        }
-    }
-
-    pub(crate) fn name(&self) -> Name {
-        match self {
-            Self::Stdout => Name::stdout(),
-            Self::Inherited(_, path) | Self::File(path) => Name::path(path),
-        }
+        if value == "-" { Self::Stdout } else { Self::File(value) }
     }
 }
 

@@ -11,8 +11,7 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use crate::output::headers::Headers;
-use crate::settings::{Input, Settings};
+use crate::settings::{Headers, Input, Settings};
 
 /// What the help ends with.
 const AFTER_HELP: &str = "\

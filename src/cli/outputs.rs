@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use headtail::Marker;
 
 use crate::settings::{Form, Saving, Target, View};
-use crate::{cli::limits, output::save};
+use crate::{cli::limits, output::raw_copy};
 
 /// The options, in the order of the help.
 pub(crate) fn options() -> [Arg; 5] {
@@ -64,7 +64,7 @@ pub(crate) fn save(
     let saving = target(matches, "save").map_or(Saving::New, Saving::To);
     if let Some(&cap) = matches.get_one::<usize>("bytes") {
         let mut marker = marker.clone();
-        marker.set_path(&save::longest_path(&saving));
+        marker.set_path(&raw_copy::longest_path(&saving));
         limits::check_room(cap, &marker, " with '--save'", command)?;
     }
     Ok(Some(saving))

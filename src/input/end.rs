@@ -1,41 +1,43 @@
-//! How an input came to its end.
+//! Why no more is read of an input.
 
 use std::borrow::Cow;
 
-use headtail_process::{Ending, Outcome};
+use headtail_process::{Ending, Outcome, Signal};
 
 use crate::io::failure::Failure;
-use crate::platform::signals::Signal;
 
-/// Why no more was read of an input.
+/// How an input ended.
 #[derive(Debug)]
-pub(crate) enum Ended {
+pub(crate) enum InputEnd {
     /// There was no more.
     Eof,
     /// The program was asked to end.
     Signal(Signal),
     /// Reading it failed.
     Failed(Failure),
-    /// There was nothing to read it from.
+    /// It could not be opened.
     Unopened(Failure),
     /// It was what a command printed, and the command ended so.
-    Ran(Outcome),
+    Command(Outcome),
+    /// It has not ended: somebody wants to see the result so far.
+    Open,
 }
 
-impl Ended {
+impl InputEnd {
     /// The value of `ended_by` in a record.
-    pub(crate) fn name(&self) -> Cow<'static, str> {
+    pub(crate) fn ended_by(&self) -> Cow<'static, str> {
         match self {
             Self::Eof => "eof".into(),
             Self::Signal(signal) => signal.to_string().into(),
             Self::Failed(_) | Self::Unopened(_) => "error".into(),
-            Self::Ran(outcome) => match (outcome.stopped_by, &outcome.ending) {
+            Self::Command(outcome) => match (outcome.stopped_by, &outcome.ending) {
                 _ if outcome.timed_out => "timeout".into(),
                 (Some(signal), _) => signal.to_string().into(),
                 (None, Ending::Exited(_) | Ending::Signaled(_)) if outcome.left_open => "drain".into(),
                 (None, Ending::Exited(_) | Ending::Signaled(_)) => "eof".into(),
                 (None, _) => "error".into(),
             },
+            Self::Open => "snapshot".into(),
         }
     }
 
@@ -43,16 +45,24 @@ impl Ended {
     pub(crate) fn was_opened(&self) -> bool {
         match self {
             Self::Unopened(_) => false,
-            Self::Ran(outcome) => !matches!(outcome.ending, Ending::NotStarted(_)),
-            Self::Eof | Self::Signal(_) | Self::Failed(_) => true,
+            Self::Command(outcome) => !matches!(outcome.ending, Ending::NotStarted(_)),
+            Self::Eof | Self::Signal(_) | Self::Failed(_) | Self::Open => true,
         }
     }
 
-    /// What went wrong, if anything did.
+    /// What went wrong with the input itself. How a command ends is for its status to say.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) | Self::Unopened(failure) => Some(failure),
-            Self::Eof | Self::Signal(_) | Self::Ran(_) => None,
+            Self::Eof | Self::Signal(_) | Self::Command(_) | Self::Open => None,
+        }
+    }
+
+    /// What went wrong, for a record that names the input already.
+    pub(crate) fn error(&self) -> Option<String> {
+        match self {
+            Self::Command(outcome) => outcome.error(),
+            end => end.failure().map(Failure::reason),
         }
     }
 }

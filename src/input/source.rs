@@ -2,20 +2,20 @@
 
 use std::ffi::OsStr;
 use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use headtail::HeadTail;
-use rustix::fs::OFlags;
 
 use crate::io::descriptor::{Descriptor, Kind};
 use crate::io::failure::Failure;
 use crate::io::name::Name;
-use crate::io::open::open;
+use crate::io::open;
 use crate::platform::descriptors::Standard;
 
-/// Fewest bytes that a read has room for. A pipe that keeps packets apart drops what a read has no
-/// room for, so the end of a chunk may stay unused.
-const LEAST_ROOM: usize = 64 << 10;
+/// Fewest bytes that a read has room for, `PIPE_BUF`: a pipe that keeps packets apart drops what a read has no room for,
+/// so the end of a chunk may stay unused.
+const LEAST_ROOM: usize = 4 << 10;
 
 /// Length of the chunk that a [`Source`] fills. Large enough that what is done once a chunk does not count.
 pub(crate) const CHUNK: usize = 256 << 10;
@@ -25,6 +25,8 @@ pub(crate) const CHUNK: usize = 256 << 10;
 pub(crate) struct Source<R = Descriptor> {
     input: R,
     kind: Kind,
+    /// Where its bytes can be read again.
+    path: Option<PathBuf>,
     /// Whether its middle was passed over, or can't be.
     is_past_middle: bool,
 }
@@ -55,8 +57,11 @@ impl Source {
     }
 
     pub(crate) fn open(path: &OsStr) -> Result<Self, Failure> {
-        let file = open(path, OFlags::RDONLY).map_err(|errno| Failure::new(&Name::path(path), errno))?;
-        Ok(Self::of(Descriptor::Own(file)))
+        let input = open::for_reading(path).map_err(|errno| Failure::new(&Name::path(path), errno))?;
+        let is_named = matches!(input, Descriptor::Own(_));
+        let mut source = Self::of(input);
+        source.path = (is_named && source.kind == Kind::File).then(|| path.into());
+        Ok(source)
     }
 
     fn of(descriptor: Descriptor) -> Self {
@@ -66,17 +71,11 @@ impl Source {
 }
 
 impl<R: Stream> Source<R> {
-    /// Passes over bytes of a file that `kept`, which got all before them and nothing else, only counts.
-    pub(crate) fn pass_over(&mut self, kept: &mut HeadTail, chunk: &mut [u8]) -> io::Result<()> {
-        if self.kind != Kind::File {
-            return Ok(());
-        }
-        if kept.may_skip() && !self.is_past_middle {
+    /// Goes on near the end of a file once `kept`, which got all before and nothing else, only counts the rest.
+    pub(crate) fn skip_middle(&mut self, kept: &mut HeadTail, chunk: &mut [u8]) -> io::Result<()> {
+        if self.kind == Kind::File && !self.is_past_middle && kept.may_skip() {
             self.is_past_middle = true;
             self.input.skip_middle(kept, chunk)?;
-        }
-        if kept.may_skip_run(0) {
-            kept.skip_run(0, self.input.pass_hole()?);
         }
         Ok(())
     }
@@ -99,11 +98,6 @@ pub(crate) trait Stream: Read {
     fn skip_middle(&mut self, _kept: &mut HeadTail, _chunk: &mut [u8]) -> io::Result<()> {
         Ok(())
     }
-
-    /// Goes on after a hole; says how long that was.
-    fn pass_hole(&mut self) -> io::Result<u64> {
-        Ok(0)
-    }
 }
 
 impl Stream for Descriptor {
@@ -114,15 +108,16 @@ impl Stream for Descriptor {
     fn skip_middle(&mut self, kept: &mut HeadTail, chunk: &mut [u8]) -> io::Result<()> {
         headtail::skip_middle(self, kept, chunk)
     }
-
-    fn pass_hole(&mut self) -> io::Result<u64> {
-        Descriptor::pass_hole(self)
-    }
 }
 
 impl<R: Read> Source<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self { input, kind: Kind::Stream, is_past_middle: false }
+        Self { input, kind: Kind::Stream, path: None, is_past_middle: false }
+    }
+
+    /// Path of a regular file, by which it can be read again.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     pub(crate) fn input(&mut self) -> &mut R {
@@ -149,8 +144,7 @@ impl<R: Read> Source<R> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return (len, Filled::Failed(error)),
             }
-            let is_enough = len > 0 && (pace == Pace::Read || self.kind == Kind::Packets);
-            if is_enough || attention() {
+            if len > 0 && pace == Pace::Read || attention() {
                 break;
             }
         }
@@ -245,7 +239,7 @@ mod tests {
             fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
                 assert!(room.len() >= LEAST_ROOM, "a packet would lose its end");
                 self.0 += 1;
-                Ok(if self.0 < 1000 { 1000 * self.0 % 65_521 + 1 } else { 0 })
+                Ok(if self.0 < 1000 { 100 * self.0 % 4093 + 1 } else { 0 })
             }
         }
         let mut source = Source::new(Packets(0));

@@ -1,19 +1,17 @@
 //! Reading and writing descriptors as they are: inherited ones may be closed, non-blocking or shared.
 
 use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::FileType;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::stdio;
 use rustix::termios::{isatty, tcgetwinsize};
 
+use crate::io::file_id::FileId;
 use crate::platform::descriptors::{self, Standard};
-
-/// What a pipe that is ready to be written to has room for.
-pub(crate) const PIECE: usize = 4096;
 
 /// An open file that is read or written without a buffer.
 ///
@@ -31,8 +29,6 @@ pub(crate) enum Descriptor {
 pub(crate) enum Kind {
     /// From end to end.
     Stream,
-    /// By packets: what a read has no room for is lost.
-    Packets,
     /// Anywhere: it is a regular file that knows its length.
     File,
 }
@@ -57,7 +53,6 @@ impl Descriptor {
         match FileType::from_raw_mode(stat.st_mode) {
             // Those of `/proc` say that they are empty.
             FileType::RegularFile if stat.st_size > 0 => Kind::File,
-            FileType::Socket => Kind::Packets,
             _ => Kind::Stream,
         }
     }
@@ -75,10 +70,43 @@ impl Descriptor {
         poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&time)) != Ok(0)
     }
 
-    /// Whether a write of [`PIECE`] bytes or fewer is taken, or refused, without a wait.
-    pub(crate) fn takes_a_piece(&self) -> bool {
-        let Ok(descriptor) = self.get() else { return true };
-        poll(&mut [PollFd::new(&descriptor, PollFlags::OUT)], Some(&Timespec::default())) != Ok(0)
+    /// The regular file that it is.
+    pub(crate) fn file_id(&self) -> Option<FileId> {
+        FileId::of(self.get().ok()?)
+    }
+
+    /// Writes as many of `bytes` as are taken at once; says how many. To be called on a
+    /// [non-blocking](Self::non_blocking) descriptor.
+    pub(crate) fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        let descriptor = self.get()?;
+        let mut written = 0;
+        while written < bytes.len() {
+            match retry_on_intr(|| rustix::io::write(descriptor, &bytes[written..])) {
+                Ok(count) => written += count,
+                Err(Errno::AGAIN) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(written)
+    }
+
+    /// A descriptor for the same terminal, pipe or device that never blocks. It has flags of its own, so nobody else
+    /// notices. Where the system does not offer that, as for sockets, there is none.
+    pub(crate) fn non_blocking(&self) -> Option<Self> {
+        let stat = rustix::fs::fstat(self.get().ok()?).ok()?;
+        let number = match self {
+            // Opened anew, a file would be written from its start. But it never blocks anyway.
+            _ if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => {
+                return self.get().ok()?.try_clone_to_owned().ok().map(Self::Own);
+            }
+            Self::Standard(standard) => *standard as i32,
+            Self::Own(own) => own.as_raw_fd(),
+        };
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let twin = rustix::fs::open(format!("/dev/fd/{number}"), flags, Mode::empty()).ok()?;
+        // Some systems duplicate the descriptor instead, with the flags that all share.
+        let is_non_blocking = rustix::fs::fcntl_getfl(&twin).ok()?.contains(OFlags::NONBLOCK);
+        is_non_blocking.then_some(Self::Own(twin))
     }
 
     /// Makes room for more between two reads, if it is a pipe and the system lets us.
@@ -99,31 +127,11 @@ impl Descriptor {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub(crate) fn widen(&self) {}
 
-    /// Moves on to the next byte of a file that takes up space; says how many bytes, all 0, were passed over.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub(crate) fn pass_hole(&mut self) -> io::Result<u64> {
-        let here = self.stream_position()?;
-        let there = match rustix::fs::seek(self.get()?, rustix::fs::SeekFrom::Data(here)) {
-            // Nothing more does.
-            Err(Errno::NXIO) => self.seek(SeekFrom::End(0))?,
-            // Not every file system knows.
-            result => result.unwrap_or(here),
-        };
-        if there < here {
-            self.seek(SeekFrom::Start(here))?;
-        }
-        Ok(there.saturating_sub(here))
-    }
-
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    pub(crate) fn pass_hole(&mut self) -> io::Result<u64> {
-        Ok(0)
-    }
-
-    /// Takes away what a regular file holds.
-    pub(crate) fn truncate(&mut self) -> io::Result<()> {
+    /// Takes away what a regular file holds from `len` on, and goes on there.
+    pub(crate) fn truncate(&mut self, len: u64) -> io::Result<()> {
         let descriptor = self.get()?;
-        Ok(retry_on_intr(|| rustix::fs::ftruncate(descriptor, 0))?)
+        retry_on_intr(|| rustix::fs::ftruncate(descriptor, len))?;
+        self.seek(SeekFrom::Start(len)).map(|_| ())
     }
 
     /// Makes `call`; while that would block, waits for `readiness`.

@@ -1,6 +1,6 @@
 //! What can go wrong, as a value.
 
-use std::{fmt, io};
+use std::{error, fmt, io};
 
 use crate::io::name::Name;
 
@@ -16,31 +16,43 @@ impl Failure {
         Self { name: name.clone(), cause: cause.into() }
     }
 
-    /// An output that is needed for something else, too.
+    /// An output that would overwrite, or be mixed with, something else.
     pub(crate) fn shared(name: &Name) -> Self {
-        Self::new(name, io::Error::other("the file is an input or another output, too"))
+        Self::new(name, io::Error::other("already used as an input or another output"))
     }
 
-    /// Whether a signal ended the wait for it: then there is no use in telling.
+    /// Whether a signal ended the wait for it, and needs no message.
     pub(crate) fn is_interruption(&self) -> bool {
         self.cause.kind() == io::ErrorKind::Interrupted
     }
 
+    /// The system's error alone.
+    pub(crate) fn into_cause(self) -> io::Error {
+        self.cause
+    }
+
     /// The system's reason alone.
     pub(crate) fn reason(&self) -> String {
-        // The number that the standard library adds is for programmers.
-        let mut reason = self.cause.to_string();
-        if let Some(code) = self.cause.raw_os_error() {
-            let words = reason.strip_suffix(&format!(" (os error {code})")).map_or(reason.len(), str::len);
-            reason.truncate(words);
-        }
-        reason
+        reason(&self.cause)
     }
+}
+
+/// The system's words for `error`, without the number that the standard library adds for programmers.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let words = error.to_string();
+    let number = error.raw_os_error().map(|code| format!(" (os error {code})"));
+    number.and_then(|number| words.strip_suffix(&number)).map_or(words.clone(), str::to_owned)
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.name, self.reason())
+    }
+}
+
+impl error::Error for Failure {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        Some(&self.cause)
     }
 }
 

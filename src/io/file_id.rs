@@ -4,11 +4,10 @@ use std::ffi::OsStr;
 use std::os::fd::AsFd;
 
 use rustix::fs::{FileType, Stat};
-use rustix::stdio;
-
-use crate::settings::Input;
 
 /// A regular file, whatever name it was opened by. Other files don't mind being read and written at once.
+///
+/// It stands for the file only while that is open or has a name: the system gives numbers that are free to new files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileId {
     device: u64,
@@ -21,13 +20,9 @@ impl FileId {
         rustix::fs::fstat(file).ok().as_ref().and_then(Self::new)
     }
 
-    /// The file that an input will be read from.
-    pub(crate) fn of_input(input: &Input) -> Option<Self> {
-        match input {
-            Input::Stdin => Self::of(stdio::stdin()),
-            Input::File(path) => rustix::fs::stat::<&OsStr>(path).ok().as_ref().and_then(Self::new),
-            Input::Command(_) => None,
-        }
+    /// The file that `path` names now.
+    pub(crate) fn of_path(path: &OsStr) -> Option<Self> {
+        rustix::fs::stat(path).ok().as_ref().and_then(Self::new)
     }
 
     // The types of these fields differ between systems.

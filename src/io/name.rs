@@ -5,15 +5,13 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 
+use crate::settings::{Input, Invocation, Target};
+
 /// What an input or output is called: a path, or a standard stream in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Name(Cow<'static, OsStr>);
 
 impl Name {
-    pub(crate) fn stdin() -> Self {
-        Self::words("standard input")
-    }
-
     pub(crate) fn stdout() -> Self {
         Self::words("standard output")
     }
@@ -25,10 +23,32 @@ impl Name {
     fn words(words: &'static str) -> Self {
         Self(Cow::Borrowed(OsStr::new(words)))
     }
+}
 
-    /// The bytes as they are.
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+impl From<&Input> for Name {
+    fn from(input: &Input) -> Self {
+        match input {
+            Input::Stdin => Self::words("standard input"),
+            Input::File(path) => Self::path(path),
+            Input::Command(invocation) => invocation.into(),
+        }
+    }
+}
+
+/// The words of the command.
+impl From<&Invocation> for Name {
+    fn from(invocation: &Invocation) -> Self {
+        let words = [&invocation.program].into_iter().chain(&invocation.args);
+        Self::path(words.map(OsString::as_os_str).collect::<Vec<_>>().join(OsStr::new(" ")))
+    }
+}
+
+impl From<&Target> for Name {
+    fn from(target: &Target) -> Self {
+        match target {
+            Target::Stdout => Self::stdout(),
+            Target::File(path) => Self::path(path),
+        }
     }
 }
 
@@ -38,7 +58,7 @@ impl fmt::Display for Name {
         if self.0.is_empty() {
             return f.write_str("''");
         }
-        for chunk in self.as_bytes().utf8_chunks() {
+        for chunk in self.0.as_bytes().utf8_chunks() {
             for char in chunk.valid().chars() {
                 if char.is_control() { write!(f, "{}", char.escape_default())? } else { f.write_char(char)? }
             }

@@ -3,9 +3,6 @@
 use std::io::{self, Write};
 use std::mem;
 
-use bytes::Buf;
-use headtail::Snapshot;
-
 use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
 use crate::io::name::Name;
@@ -41,14 +38,9 @@ impl Sink {
         self.out.is_terminal()
     }
 
-    /// Whether a piece of no more than [`PIECE`](crate::io::descriptor::PIECE) bytes is written without a wait.
-    pub(crate) fn takes_a_piece(&self) -> bool {
-        self.out.takes_a_piece()
-    }
-
-    /// Takes away what a regular file holds.
-    pub(crate) fn truncate(&mut self) {
-        self.attempt(Descriptor::truncate);
+    /// A way to write to it that never blocks, if there is one.
+    pub(crate) fn non_blocking(&self) -> Option<Descriptor> {
+        self.out.non_blocking()
     }
 }
 
@@ -61,13 +53,6 @@ impl<W: Write> Sink<W> {
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         if !bytes.is_empty() {
             self.attempt(|out| out.write_all(bytes));
-        }
-    }
-
-    /// Writes what remains of `snapshot`.
-    pub(crate) fn put_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>) {
-        if snapshot.has_remaining() {
-            self.attempt(|out| snapshot.write_to(out));
         }
     }
 
@@ -152,7 +137,7 @@ mod tests {
         kept.push(b"0123456789abcdef");
         let mut sink = sink(Faulty::default());
         sink.put(b"title: ");
-        sink.put_snapshot(kept.snapshot());
+        sink.attempt(|out| kept.snapshot().write_to(out));
         assert_eq!(sink.out.accepted, b"title: 01234\n\n... [omitted 6 bytes] ...\n\nbcdef");
         assert!(sink.finish().is_ok());
     }

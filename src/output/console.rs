@@ -1,98 +1,116 @@
-//! What people are told: standard error.
+//! Standard error: what people are told beside the result.
 
+use std::env;
 use std::fmt::Display;
 use std::io::Write;
-use std::{env, mem};
+use std::mem;
 
+use bytes::Buf;
 use headtail::Snapshot;
 
 use crate::io::descriptor::Descriptor;
+use crate::io::failure::Failure;
 use crate::io::until_deadline::UntilDeadline;
+use crate::output::text;
+use crate::output::time::Utc;
 use crate::platform::descriptors::Standard;
+
+/// Takes a status line away. It was cut to one row; a narrower window may have broken it in two since, and erasing to
+/// the end of the screen takes both.
+const ERASE: &str = "\r\x1b[J";
 
 /// Standard error. That it fails changes nothing: there is nobody left to tell.
 #[derive(Debug)]
 pub(crate) struct Console {
     stderr: UntilDeadline<Descriptor>,
-    has_complained: bool,
+    /// The same for what is not worth a wait, once there is a status line.
+    status: Option<Descriptor>,
     /// Whether the cursor is at the start of a status line.
     has_status: bool,
+    /// Whether no result so far was printed yet.
+    is_first_snapshot: bool,
 }
 
 impl Console {
     pub(crate) fn new() -> Self {
         Self {
             stderr: UntilDeadline(Descriptor::Standard(Standard::Err)),
-            has_complained: false,
+            status: None,
             has_status: false,
+            is_first_snapshot: true,
         }
     }
 
-    /// Prints one line for something that went wrong.
-    pub(crate) fn complain(&mut self, problem: &impl Display) {
-        self.has_complained = true;
-        self.explain(problem);
+    /// Prints one line for what failed, unless a signal ended it and says enough.
+    pub(crate) fn error(&mut self, failure: &Failure) {
+        if !failure.is_interruption() {
+            self.note(failure);
+        }
     }
 
-    /// Prints one line for what the status tells without it.
-    pub(crate) fn explain(&mut self, reason: &impl Display) {
-        // In one write, so that it stays one line when others write there too.
-        self.show(format!("headtail: {reason}\n").as_bytes());
-    }
-
-    /// Whether anything went wrong.
-    pub(crate) fn has_complained(&self) -> bool {
-        self.has_complained
+    /// Prints one line.
+    pub(crate) fn note(&mut self, text: &impl Display) {
+        self.show(format!("headtail: {text}\n").as_bytes());
     }
 
     /// Prints `text` as it is.
     pub(crate) fn show(&mut self, text: &[u8]) {
-        self.clear_status();
-        self.print(text);
+        // In one write, so that a line stays one line when others write there too.
+        if mem::take(&mut self.has_status) {
+            self.print(&[ERASE.as_bytes(), text].concat());
+        } else {
+            self.print(text);
+        }
     }
 
-    /// Prints a result that is not the last.
+    /// Prints a result that is not the last, and the time.
     pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>) {
-        self.clear_status();
-        let _ = snapshot.write_to(&mut self.stderr);
+        let title = text::title(&Utc::now(), mem::take(&mut self.is_first_snapshot));
+        let mut text = title.into_bytes();
+        text.extend_from_slice(&snapshot.copy_to_bytes(snapshot.remaining()));
+        self.show(&text);
     }
 
-    /// Whether a status line can be shown and taken away again.
+    /// Whether escape sequences can be printed here.
     pub(crate) fn is_terminal(&self) -> bool {
         self.stderr.0.is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
     }
 
-    /// Shows `text` on the row of the cursor, which is at its start and stays there; not where that has to wait.
-    pub(crate) fn set_status(&mut self, text: &str) {
-        if !self.stderr.0.takes_a_piece() {
-            return;
+    /// Prepares for a status line. Returns whether there can be one: it is shown and taken away again, and must hold up
+    /// nothing.
+    pub(crate) fn open_status(&mut self) -> bool {
+        if self.status.is_none() && self.is_terminal() {
+            self.status = self.stderr.0.non_blocking();
         }
-        // Asked for each time: the window may have been resized.
-        let columns = self.stderr.0.columns().unwrap_or(80);
-        // The last column stays free: not all terminals put off the new line that a full row begins.
-        let text: String = text.chars().take(columns.saturating_sub(1)).collect();
-        // A narrower window may have broken the old line; the erasing to the end of the screen takes all of it.
-        self.print(format!("\r{text}\x1b[J\r").as_bytes());
-        self.has_status = true;
+        self.status.is_some()
     }
 
-    /// Has a terminal show what follows as it would if it had not seen `text`.
-    pub(crate) fn switch_off(&mut self, text: &[u8]) {
-        if self.is_terminal() {
-            if text.contains(&b'\x1b') {
-                self.print(b"\x1b\\\x1b[0m");
-            }
+    /// Shows `text` on the row of the cursor, which is at its start and stays there; not where that would have to wait.
+    pub(crate) fn set_status(&mut self, text: &str) {
+        let Some(status) = &self.status else { return };
+        // Asked for each time: the window may have been resized.
+        let columns = status.columns().unwrap_or(80);
+        // The last column stays free: not all terminals put off the new line that a full row begins.
+        let text: String = text.chars().take(columns.saturating_sub(1)).collect();
+        self.has_status |=
+            status.write_now(format!("\r{text}\x1b[J\r").as_bytes()).is_ok_and(|count| count > 0);
+    }
+
+    /// Has a terminal show what follows as it would if it had not seen `text`, which may have left a colour on.
+    pub(crate) fn reset_after(&mut self, text: &[u8]) {
+        if text.contains(&b'\x1b') && self.is_terminal() {
+            self.print(b"\x1b\\\x1b[0m");
         }
     }
 
     /// Takes the status line away without a trace.
     pub(crate) fn clear_status(&mut self) {
-        if mem::take(&mut self.has_status) {
-            self.print(b"\r\x1b[J");
-        }
+        self.show(b"");
     }
 
     fn print(&mut self, text: &[u8]) {
-        let _ = self.stderr.write_all(text);
+        if !text.is_empty() {
+            let _ = self.stderr.write_all(text);
+        }
     }
 }

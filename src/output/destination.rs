@@ -1,19 +1,19 @@
 //! An output that is opened early and left alone until there is a result.
 
 use std::io::{self, Write};
-use std::os::fd::AsFd;
+use std::path::PathBuf;
 
+use bytes::Buf;
 use headtail::Snapshot;
-use rustix::fs::OFlags;
 
-use crate::io::descriptor::{Descriptor, PIECE};
+use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
-use crate::io::file_id::FileId;
 use crate::io::name::Name;
-use crate::io::open::open;
+use crate::io::open;
 use crate::io::sink::Sink;
+use crate::output::claims::{Claims, file_of};
 use crate::output::spool::Spool;
-use crate::platform::descriptors::{self, Standard};
+use crate::platform::descriptors::Standard;
 use crate::settings::{Input, Target};
 
 /// Where results go. A regular file that was opened by its name is truncated when the first result is there
@@ -22,120 +22,136 @@ use crate::settings::{Input, Target};
 pub(crate) struct Destination {
     sink: Sink,
     /// The regular file that it is, if it was opened by name.
-    file: Option<FileId>,
+    file: Option<ResultFile>,
+}
+
+/// A file whose content the results replace.
+#[derive(Debug)]
+struct ResultFile {
+    path: PathBuf,
     /// Inputs to read before the file may be touched.
     to_read: usize,
     /// Results that wait for that.
-    held: Spool,
-    /// Whether the file has what it had before the run.
-    is_untouched: bool,
+    held: Option<Spool>,
+    /// Length of the results in the file.
+    len: u64,
+    /// Whether the file has something else after these: what it had before the run, or the result so far of an input
+    /// that is still being read.
+    has_rest: bool,
 }
 
 /// Opens `target`, which is created if need be.
 pub(crate) fn open_target(target: &Target) -> Result<Descriptor, Failure> {
     match target {
         Target::Stdout => Ok(Descriptor::Standard(Standard::Out)),
-        Target::Inherited(number, name) => descriptors::duplicate(*number)
-            .map(Descriptor::Own)
-            .map_err(|error| Failure::new(&Name::path(name), error)),
-        Target::File(path) => open(path, OFlags::WRONLY | OFlags::CREATE)
-            .map(Descriptor::Own)
-            .map_err(|errno| Failure::new(&Name::path(path), errno)),
+        Target::File(path) => open::for_writing(path).map_err(|errno| Failure::new(&Name::path(path), errno)),
     }
 }
 
 impl Destination {
     /// Opens `target` for the results of `inputs`.
-    pub(crate) fn open(target: &Target, inputs: &[Input]) -> Result<Self, Failure> {
+    pub(crate) fn open(target: &Target, inputs: &[Input], claims: &mut Claims) -> Result<Self, Failure> {
         let descriptor = open_target(target)?;
-        let file = match (&descriptor, target) {
-            (Descriptor::Own(own), Target::File(_)) => FileId::of(own.as_fd()),
+        let file = match (target, claims.claim(target, &descriptor)?) {
+            (Target::File(path), Some(file)) => {
+                let last = inputs.iter().rposition(|input| file_of(input) == Some(file));
+                let to_read = last.map_or(0, |last| last + 1);
+                Some(ResultFile { path: path.into(), to_read, held: None, len: 0, has_rest: true })
+            }
             _ => None,
         };
-        let is_file = |input: &Input| file.is_some() && FileId::of_input(input) == file;
-        let to_read = inputs.iter().rposition(is_file).map_or(0, |last| last + 1);
-        let sink = Sink::new(target.name(), descriptor);
-        Ok(Self { sink, file, to_read, held: Spool::default(), is_untouched: true })
+        Ok(Self { sink: Sink::new(Name::from(target), descriptor), file })
     }
 
-    /// The regular file that it is, if it was opened by name.
-    pub(crate) fn file(&self) -> Option<FileId> {
-        self.file
+    /// Whether it is a regular file that was opened by name.
+    pub(crate) fn is_file(&self) -> bool {
+        self.file.is_some()
     }
 
     pub(crate) fn is_terminal(&self) -> bool {
         self.sink.is_terminal()
     }
 
-    /// Writes those of `bytes` that are taken without a wait; says how many.
-    pub(crate) fn put_without_wait(&mut self, bytes: &[u8]) -> usize {
-        let mut written = 0;
-        for piece in bytes.chunks(PIECE) {
-            if !self.sink.takes_a_piece() {
-                break;
-            }
-            self.put(piece);
-            written += piece.len();
+    /// A way to write to it that never blocks, if there is one.
+    pub(crate) fn non_blocking(&self) -> Option<Descriptor> {
+        self.sink.non_blocking()
+    }
+
+    /// Writes those of `bytes` that `out`, its non-blocking twin, takes at once; says how many are done with.
+    pub(crate) fn put_now(&mut self, bytes: &[u8], out: &Descriptor) -> usize {
+        // An output that failed is done with everything.
+        let mut written = bytes.len();
+        if !bytes.is_empty() {
+            self.sink.attempt(|_| out.write_now(bytes).map(|count| written = count));
         }
         written
     }
 
-    /// Tells that one more input needs it no more as it was.
+    /// Says that one more input is read, and needs the file no more as it was.
     pub(crate) fn input_was_read(&mut self) {
-        self.to_read = self.to_read.saturating_sub(1);
-    }
-
-    /// Writes what remains of `snapshot`.
-    pub(crate) fn put_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>) {
-        if self.is_ready() {
-            self.sink.put_snapshot(snapshot);
-        } else {
-            self.sink.attempt(|_| snapshot.write_to(&mut self.held));
+        if let Some(file) = &mut self.file {
+            file.to_read = file.to_read.saturating_sub(1);
         }
     }
 
-    /// Writes all of `bytes`.
-    pub(crate) fn put(&mut self, bytes: &[u8]) {
-        if self.is_ready() {
-            self.sink.put(bytes);
-        } else {
-            self.sink.attempt(|_| self.held.write_all(bytes));
+    /// Writes `text`, and then what remains of `snapshot`.
+    pub(crate) fn put(&mut self, text: &[u8], snapshot: Option<Snapshot<&[u8]>>) {
+        let len = text.len() + snapshot.as_ref().map_or(0, Buf::remaining);
+        let Self { sink, file } = self;
+        match file {
+            Some(ResultFile { path, to_read: 1.., held, .. }) => {
+                let held = held.get_or_insert_with(|| Spool::beside(path));
+                sink.attempt(|_| write(held, text, snapshot));
+            }
+            Some(file) => {
+                file.make_room(sink);
+                file.len += len as u64;
+                sink.attempt(|out| write(out, text, snapshot));
+            }
+            // Nothing is known of an output until something has to be written to it.
+            None if len == 0 => {}
+            None => sink.attempt(|out| write(out, text, snapshot)),
+        }
+    }
+
+    /// Has a file end with `text` and `snapshot`, the result so far, until the next result replaces these. Where that
+    /// can't be undone nothing is written.
+    pub(crate) fn put_so_far(&mut self, text: &[u8], snapshot: Option<Snapshot<&[u8]>>) {
+        if let Self { sink, file: Some(file) } = self
+            && file.to_read == 0
+        {
+            file.make_room(sink);
+            file.has_rest = true;
+            sink.attempt(|out| write(out, text, snapshot));
         }
     }
 
     /// Ends the output; success is claimed only here.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        if !self.held.is_empty() {
+        if let Some(file) = &mut self.file
+            && file.held.is_some()
+        {
             // The inputs that are left are not going to be read.
-            self.to_read = 0;
-            self.is_ready();
+            file.make_room(&mut self.sink);
         }
         self.sink.finish()
     }
+}
 
-    /// Whether a result may be written now. Readies the file for the first one.
-    fn is_ready(&mut self) -> bool {
-        if self.to_read > 0 {
-            return false;
+impl ResultFile {
+    /// Readies the file for what follows the results that it has.
+    fn make_room(&mut self, sink: &mut Sink) {
+        if self.has_rest {
+            sink.attempt(|out| out.truncate(self.len));
+            self.has_rest = false;
         }
-        if std::mem::take(&mut self.is_untouched) && self.file.is_some() {
-            self.sink.truncate();
+        if let Some(held) = self.held.take() {
+            sink.attempt(|out| held.pour(out).map(|count| self.len += count));
         }
-        if !self.held.is_empty() {
-            self.sink.attempt(|out| self.held.pour(out));
-        }
-        true
     }
 }
 
-/// Never fails: what goes wrong is told by [`finish`](Destination::finish).
-impl Write for Destination {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.put(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+fn write(out: &mut impl Write, text: &[u8], snapshot: Option<Snapshot<&[u8]>>) -> io::Result<()> {
+    out.write_all(text)?;
+    snapshot.map_or(Ok(()), |mut snapshot| snapshot.write_to(out))
 }

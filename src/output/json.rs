@@ -1,30 +1,14 @@
 //! The result as a JSON object: one line, whatever the input.
 
-use std::io::{self, BufWriter, IoSlice, Write};
+use std::borrow::Cow;
 
 use bytes::Buf;
-use headtail::{Report, Snapshot};
+use headtail::Report;
 use headtail_process::Outcome;
-use serde_core::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
 
-use crate::input::end::Ended;
-use crate::io::failure::Failure;
-use crate::output::destination::Destination;
-use crate::output::lossy::Lossy;
-
-/// Everything there is to say of an input, in the order of the fields.
-#[derive(Debug)]
-pub(crate) struct Record<'a> {
-    /// The output and its account.
-    pub(crate) snapshot: Snapshot<&'a [u8]>,
-    pub(crate) ended: &'a Ended,
-    /// Path of the input; standard input has none.
-    pub(crate) file: Option<&'a [u8]>,
-    /// Path of the file that has all of the input.
-    pub(crate) saved: Option<&'a [u8]>,
-    /// Why there is none, if it was asked for.
-    pub(crate) save_failure: Option<&'a Failure>,
-}
+use crate::input::end::InputEnd;
+use crate::output::record::Record;
 
 /// How much of a [`Record`] is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,110 +18,121 @@ pub(crate) enum Fields {
     Account,
 }
 
-impl Record<'_> {
-    /// What went wrong with the input, or else with the copy of it.
-    fn error(&self) -> Option<String> {
-        let of_input = match self.ended {
-            Ended::Ran(outcome) => outcome.error(),
-            ended => ended.failure().map(Failure::reason),
-        };
-        of_input.or_else(|| self.save_failure.map(Failure::to_string))
-    }
-
-    /// Writes one line.
-    pub(crate) fn put_to(&self, destination: &mut Destination, fields: Fields) {
-        let write = |sink: &mut BufWriter<&mut Destination>| -> io::Result<()> {
-            serde_json::to_writer(&mut *sink, &Object { record: self, fields })?;
-            sink.write_all(b"\n")?;
-            sink.flush()
-        };
-        // A destination keeps its failures for the end, and nothing else here can fail: all keys are text.
-        let _ = write(&mut BufWriter::new(destination));
-    }
-}
-
+/// The keys in the order of the line.
+#[derive(Serialize)]
 struct Object<'a> {
-    record: &'a Record<'a>,
-    fields: Fields,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<Cow<'a, str>>,
+    truncated: Option<Truncated>,
+    original_bytes: u64,
+    ended_by: Cow<'static, str>,
+    #[serde(flatten)]
+    command: Option<CommandFields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    saved: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "is_false")]
+    lossy: bool,
 }
 
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Record { snapshot, ended, file, saved, .. } = self.record;
-        let mut pieces = [IoSlice::new(&[]); Snapshot::<&[u8]>::MAX_PIECES];
-        let count = snapshot.chunks_vectored(&mut pieces);
-        let output = Lossy(&pieces[..count]);
-        let mut is_lossy = output.is_lossy();
-        let mut map = serializer.serialize_map(None)?;
-        if self.fields == Fields::All {
-            map.serialize_entry("output", &output)?;
+#[derive(Serialize)]
+struct CommandFields {
+    success: bool,
+    exit_code: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<String>,
+    timed_out: bool,
+    wall_duration_ms: u64,
+}
+
+#[derive(Serialize)]
+struct Truncated {
+    original_bytes: u64,
+    retained_bytes: u64,
+    omitted_bytes: u64,
+    omitted_start: u64,
+    clipped_lines: u64,
+    clipped_bytes: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    cleaned_bytes: u64,
+    strategy: &'static str,
+}
+
+/// The line for `record`.
+pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
+    let report = record.snapshot.report();
+    let mut rest = record.snapshot.clone();
+    let output = rest.copy_to_bytes(rest.remaining());
+    let output = String::from_utf8_lossy(&output);
+    let file = record.file.map(String::from_utf8_lossy);
+    let saved = record.copy.path().map(|path| path.as_os_str().to_string_lossy());
+    let error = record.error();
+    // What is not borrowed was not UTF-8.
+    let is_lossy = [Some(&output), file.as_ref(), saved.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|text| matches!(text, Cow::Owned(_)))
+        || record.end.error().is_some_and(|error| error.contains(char::REPLACEMENT_CHARACTER));
+    let command = match record.end {
+        InputEnd::Command(outcome) => Some(CommandFields::new(outcome)),
+        _ => None,
+    };
+    let object = Object {
+        output: (fields == Fields::All).then_some(output),
+        truncated: report.is_truncated().then(|| Truncated::new(report)),
+        original_bytes: report.original_bytes,
+        ended_by: record.end.ended_by(),
+        command,
+        error,
+        note: record.note.as_deref(),
+        file,
+        saved,
+        lossy: is_lossy,
+    };
+    // It only fails for keys that are not text and for writers that fail.
+    let mut line = serde_json::to_vec(&object).unwrap_or_default();
+    line.push(b'\n');
+    line
+}
+
+impl CommandFields {
+    fn new(outcome: &Outcome) -> Self {
+        Self {
+            success: outcome.success(),
+            exit_code: outcome.exit_code(),
+            signal: outcome.signal().map(|signal| signal.to_string()),
+            timed_out: outcome.timed_out,
+            wall_duration_ms: u64::try_from(outcome.wall_time.as_millis()).unwrap_or(u64::MAX),
         }
-        let report = snapshot.report();
-        map.serialize_entry("truncated", &report.is_truncated().then_some(Truncated(report)))?;
-        map.serialize_entry("original_bytes", &report.original_bytes)?;
-        map.serialize_entry("ended_by", &ended.name())?;
-        let error = self.record.error();
-        if let Ended::Ran(outcome) = ended {
-            is_lossy |= outcome.error().is_some_and(|error| error.contains(char::REPLACEMENT_CHARACTER));
-            serialize_outcome::<S>(outcome, error.as_deref(), &mut map)?;
-        } else if let Some(error) = error {
-            map.serialize_entry("error", &error)?;
-        }
-        for (key, path) in [("file", file), ("saved", saved)] {
-            if let Some(path) = path {
-                let path = [IoSlice::new(path)];
-                is_lossy |= Lossy(&path).is_lossy();
-                map.serialize_entry(key, &Lossy(&path))?;
-            }
-        }
-        if is_lossy {
-            map.serialize_entry("lossy", &true)?;
-        }
-        map.end()
     }
 }
 
-fn serialize_outcome<S: Serializer>(
-    outcome: &Outcome,
-    error: Option<&str>,
-    map: &mut S::SerializeMap,
-) -> Result<(), S::Error> {
-    map.serialize_entry("success", &outcome.success())?;
-    map.serialize_entry("exit_code", &outcome.exit_code())?;
-    if let Some(signal) = outcome.signal() {
-        map.serialize_entry("signal", &signal.to_string())?;
-    }
-    map.serialize_entry("timed_out", &outcome.timed_out)?;
-    map.serialize_entry(
-        "wall_duration_ms",
-        &u64::try_from(outcome.wall_time.as_millis()).unwrap_or(u64::MAX),
-    )?;
-    for (key, text) in [("error", error), ("note", outcome.note().as_deref())] {
-        if let Some(text) = text {
-            map.serialize_entry(key, &text)?;
+impl Truncated {
+    fn new(report: &Report) -> Self {
+        Self {
+            original_bytes: report.original_bytes,
+            retained_bytes: report.retained_bytes,
+            omitted_bytes: report.omitted_bytes,
+            omitted_start: report.omitted_start,
+            clipped_lines: report.clipped_lines,
+            clipped_bytes: report.clipped_bytes,
+            cleaned_bytes: report.cleaned_bytes,
+            strategy: Report::STRATEGY,
         }
     }
-    Ok(())
 }
 
-struct Truncated<'a>(&'a Report);
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
 
-impl Serialize for Truncated<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("original_bytes", &self.0.original_bytes)?;
-        map.serialize_entry("retained_bytes", &self.0.retained_bytes)?;
-        map.serialize_entry("omitted_bytes", &self.0.omitted_bytes)?;
-        map.serialize_entry("omitted_start", &self.0.omitted_start)?;
-        map.serialize_entry("clipped_lines", &self.0.clipped_lines)?;
-        map.serialize_entry("clipped_bytes", &self.0.clipped_bytes)?;
-        if self.0.cleaned_bytes > 0 {
-            map.serialize_entry("cleaned_bytes", &self.0.cleaned_bytes)?;
-        }
-        if self.0.added_bytes > 0 {
-            map.serialize_entry("added_bytes", &self.0.added_bytes)?;
-        }
-        map.serialize_entry("strategy", Report::STRATEGY)?;
-        map.end()
-    }
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use bytes::Buf;
 use headtail::{HeadTail, Snapshot};
 
+use crate::io::descriptor::Descriptor;
 use crate::output::console::Console;
 use crate::output::destination::Destination;
 
@@ -12,11 +13,17 @@ use crate::output::destination::Destination;
 const REFRESH: Duration = Duration::from_millis(250);
 
 /// Shows the beginning of a result as soon as it is certain, and then how much streams by.
+///
+/// It writes to the destination by a non-blocking twin: who reads slowly, or a terminal that stands still, holds up
+/// neither the input nor a command. What is not taken at once is written later, and the rest in the end.
 #[derive(Debug)]
 pub(crate) struct Live {
-    /// Bytes of the result that were written.
+    out: Descriptor,
+    /// What precedes the result.
+    title: Vec<u8>,
+    /// Bytes of title and result that were written.
     shown: usize,
-    /// Whether they reach to the gap: nothing more but the marker's first rows is certain before the end.
+    /// Whether the head is all there: nothing more is certain before the end.
     is_complete: bool,
     /// Whether some that are certain were not taken yet.
     is_behind: bool,
@@ -36,10 +43,13 @@ struct Status {
 }
 
 impl Live {
-    /// The view of the next result, with a status line or without.
-    pub(crate) fn new(has_status: bool) -> Self {
+    /// The view of the next result, which `title` precedes, if `destination` can be written to without a wait.
+    pub(crate) fn new(title: String, destination: &Destination, console: &mut Console) -> Option<Self> {
+        let out = destination.non_blocking()?;
+        let has_status = destination.is_terminal() && console.open_status();
         let status = has_status.then(|| Status { since: Instant::now(), passed: 0, rate: None });
-        Self { shown: 0, is_complete: false, is_behind: false, at_row_start: true, status }
+        let title = title.into_bytes();
+        Some(Self { out, title, shown: 0, is_complete: false, is_behind: false, at_row_start: true, status })
     }
 
     /// Whether the next bytes of the input may change what it shows.
@@ -52,18 +62,15 @@ impl Live {
         (self.status.is_some() || self.is_behind).then_some(REFRESH)
     }
 
-    /// Writes what became certain, as far as nobody has to wait for that: who reads slowly, or not at all, holds up
-    /// neither the input nor a command.
+    /// Writes what became certain, as far as it is taken.
     pub(crate) fn update(&mut self, kept: &HeadTail, destination: &mut Destination, console: &mut Console) {
-        let head = kept.certain_head();
-        let marker = kept.certain_marker();
-        // No further than to the end of a row: the status line needs one of its own.
-        let rows = marker.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
-        self.is_behind = false;
-        self.show(head, 0, destination);
-        if !marker.is_empty() && !self.is_behind {
-            self.end_head(head, destination, console);
-            self.show(&marker[..rows], head.len(), destination);
+        if !self.is_complete {
+            let head = kept.certain_head();
+            self.show(head, destination);
+            // With a cap the head may still grow after something is omitted: the marker has its share then.
+            if !self.is_behind && kept.snapshot().before_marker() == Some(head.len()) {
+                self.end_head(head, destination, console);
+            }
         }
         self.update_status(kept, console);
     }
@@ -75,42 +82,44 @@ impl Live {
         destination: &mut Destination,
         console: &mut Console,
     ) {
+        destination.put(&self.title[self.shown.min(self.title.len())..], None);
+        self.shown = self.shown.saturating_sub(self.title.len());
         if !self.is_complete
             && let Some(before) = snapshot.before_marker()
         {
             let head = snapshot.clone().copy_to_bytes(before);
-            destination.put(self.new_of(&head, 0));
+            destination.put(&head[self.shown.min(before)..], None);
             self.shown = self.shown.max(before);
             self.end_head(&head, destination, console);
         }
         // A file that shrinks is read anew, and may hold less than was shown of it.
         snapshot.advance(self.shown.min(snapshot.remaining()));
-        destination.put_snapshot(snapshot);
+        destination.put(b"", Some(snapshot));
     }
 
     /// Has what follows the head look plain on a terminal: a colour that is left on would paint it.
     fn end_head(&mut self, head: &[u8], destination: &Destination, console: &mut Console) {
-        if !self.is_complete && destination.is_terminal() {
-            console.switch_off(head);
+        if destination.is_terminal() {
+            console.reset_after(head);
         }
         self.is_complete = true;
     }
 
-    /// Writes those bytes of `piece`, which begins at `start` of the result, that were not written yet and are taken
-    /// without a wait.
-    fn show(&mut self, piece: &[u8], start: usize, destination: &mut Destination) {
-        let new = self.new_of(piece, start);
-        let written = destination.put_without_wait(new);
-        if let Some(last) = new[..written].last() {
-            self.shown += written;
-            self.at_row_start = *last == b'\n';
+    /// Writes those bytes of the title and `head` that were not written yet and are taken at once.
+    fn show(&mut self, head: &[u8], destination: &mut Destination) {
+        self.is_behind = false;
+        for (start, piece) in [(0, &self.title[..]), (self.title.len(), head)] {
+            let new = &piece[self.shown.saturating_sub(start).min(piece.len())..];
+            let written = destination.put_now(new, &self.out);
+            if let Some(last) = new[..written].last() {
+                self.shown += written;
+                self.at_row_start = *last == b'\n';
+            }
+            self.is_behind = written < new.len();
+            if self.is_behind {
+                break;
+            }
         }
-        self.is_behind |= written < new.len();
-    }
-
-    /// Those bytes of `piece`, which begins at `start` of the result, that were not written yet.
-    fn new_of<'a>(&self, piece: &'a [u8], start: usize) -> &'a [u8] {
-        &piece[self.shown.saturating_sub(start).min(piece.len())..]
     }
 
     fn update_status(&mut self, kept: &HeadTail, console: &mut Console) {
@@ -124,7 +133,7 @@ impl Live {
         let rate = status.rate.map_or(rate, |old| f64::midpoint(old, rate));
         *status = Status { since: Instant::now(), passed, rate: Some(rate) };
         let omitted = kept.report().omitted_bytes;
-        if self.at_row_start && omitted > 0 {
+        if self.at_row_start && !self.is_behind && omitted > 0 {
             console.set_status(&format!("headtail: {} omitted, {}/s", amount(as_f64(omitted)), amount(rate)));
         }
     }

@@ -1,26 +1,30 @@
-//! The results on their way out.
+//! Results on their way out: a [`Record`] in one of several forms, and where it goes.
 
+pub(crate) mod claims;
 pub(crate) mod console;
-pub(crate) mod copies;
 pub(crate) mod destination;
-pub(crate) mod headers;
 pub(crate) mod json;
 pub(crate) mod live;
-pub(crate) mod lossy;
-pub(crate) mod save;
+pub(crate) mod note;
+pub(crate) mod raw_copy;
+pub(crate) mod record;
 pub(crate) mod spool;
+pub(crate) mod text;
+pub(crate) mod time;
 
 use std::time::Duration;
 
 use headtail::HeadTail;
 
 use crate::io::failure::Failure;
-use crate::io::file_id::FileId;
+use crate::io::name::Name;
+use crate::output::claims::Claims;
 use crate::output::console::Console;
 use crate::output::destination::Destination;
-use crate::output::headers::Titles;
-use crate::output::json::{Fields, Record};
+use crate::output::json::Fields;
 use crate::output::live::Live;
+use crate::output::record::Record;
+use crate::output::text::Titles;
 use crate::settings::{Form, Input, Settings, View};
 
 /// Where results go, and in which form.
@@ -36,24 +40,19 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn open(settings: &Settings) -> Result<Self, Failure> {
-        let destination = Destination::open(&settings.output, &settings.inputs)?;
-        let may_be_live = settings.form == Form::Text && destination.file().is_none();
+    pub(crate) fn open(settings: &Settings, claims: &mut Claims) -> Result<Self, Failure> {
+        let destination = Destination::open(&settings.output, &settings.inputs, claims)?;
+        let may_be_live = settings.form == Form::Text && !destination.is_file();
         let is_live = may_be_live && (settings.view == View::Live || destination.is_terminal());
         let titles = Titles::new(settings.headers, settings.inputs.len());
         Ok(Self { destination, form: settings.form, titles, is_live, live: None })
     }
 
-    /// The regular file that it is.
-    pub(crate) fn file(&self) -> Option<FileId> {
-        self.destination.file()
-    }
-
     /// Begins the result of `input`, if it is to be seen while it is made.
-    pub(crate) fn begin(&mut self, input: &Input, console: &Console) {
+    pub(crate) fn begin(&mut self, input: &Input, console: &mut Console) {
         if self.is_live {
-            self.destination.put(&self.titles.next(&input.name()));
-            self.live = Some(Live::new(self.destination.is_terminal() && console.is_terminal()));
+            let title = self.titles.title(&input.into());
+            self.live = Live::new(title, &self.destination, console);
         }
     }
 
@@ -74,21 +73,36 @@ impl Output {
         self.live.as_ref().and_then(Live::refresh)
     }
 
+    /// Whether people see it as it is: paths in it are escaped then.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.form == Form::Text && self.destination.is_terminal()
+    }
+
     /// Writes the result of `input`, or what is missing of it.
     pub(crate) fn put(&mut self, input: &Input, record: &Record<'_>, console: &mut Console) {
         self.destination.input_was_read();
         match self.form {
-            Form::Text if !record.ended.was_opened() => {}
+            Form::Text if !record.end.was_opened() => {}
             Form::Text => {
+                let title = self.titles.next(&Name::from(input));
                 let snapshot = record.snapshot.clone();
-                if let Some(live) = self.live.take() {
-                    live.finish(snapshot, &mut self.destination, console);
-                } else {
-                    self.destination.put(&self.titles.next(&input.name()));
-                    self.destination.put_snapshot(snapshot);
+                match self.live.take() {
+                    Some(live) => live.finish(snapshot, &mut self.destination, console),
+                    None => self.destination.put(title.as_bytes(), Some(snapshot)),
                 }
             }
-            Form::Json => record.put_to(&mut self.destination, Fields::All),
+            Form::Json => self.destination.put(&json::line(record, Fields::All), None),
+        }
+    }
+
+    /// Has an output file end with the result so far of `input`, which is still being read.
+    pub(crate) fn put_so_far(&mut self, input: &Input, record: &Record<'_>) {
+        match self.form {
+            Form::Text => {
+                let title = self.titles.title(&Name::from(input));
+                self.destination.put_so_far(title.as_bytes(), Some(record.snapshot.clone()));
+            }
+            Form::Json => self.destination.put_so_far(&json::line(record, Fields::All), None),
         }
     }
 

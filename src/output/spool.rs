@@ -1,38 +1,43 @@
-//! What has to wait before it is written: in a file without a name, since memory does not grow.
+//! Results that have to wait before they are written.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Seek, Write};
+use std::path::Path;
 
-/// Bytes on their way.
-#[derive(Debug, Default)]
-pub(crate) struct Spool(Option<File>);
+/// Bytes on their way: in a file without a name, since memory should not grow with the number of results.
+#[derive(Debug)]
+pub(crate) enum Spool {
+    File(File),
+    /// Where no such file can be made, so that no result is lost.
+    Memory(Vec<u8>),
+}
 
 impl Spool {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
+    /// Where the results for the file `output` wait: beside it, on the file system that has to take them in the end.
+    pub(crate) fn beside(output: &Path) -> Self {
+        let directory = output.parent().filter(|directory| !directory.as_os_str().is_empty());
+        let file = tempfile::tempfile_in(directory.unwrap_or(Path::new(".")));
+        file.map_or(Self::Memory(Vec::new()), Self::File)
     }
 
-    /// Hands the bytes to `sink`, the first first, and is empty then.
-    pub(crate) fn pour(&mut self, sink: &mut impl Write) -> io::Result<()> {
-        let Some(mut file) = self.0.take() else { return Ok(()) };
-        file.rewind()?;
-        let mut piece = [0; 4096];
-        loop {
-            match file.read(&mut piece)? {
-                0 => return Ok(()),
-                count => sink.write_all(&piece[..count])?,
+    /// Hands the bytes to `sink`, the first first; says how many.
+    pub(crate) fn pour(self, sink: &mut impl Write) -> io::Result<u64> {
+        match self {
+            Self::File(mut file) => {
+                file.rewind()?;
+                io::copy(&mut file, sink)
             }
+            Self::Memory(bytes) => io::copy(&mut &bytes[..], sink),
         }
     }
 }
 
 impl Write for Spool {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let file = match &mut self.0 {
-            Some(file) => file,
-            none => none.insert(tempfile::tempfile()?),
-        };
-        file.write(bytes)
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::Memory(held) => held.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::fd::{IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether descriptors 0, 1 and 2 were open. Taken for open where nothing looked.
@@ -34,29 +34,6 @@ pub(super) fn look() {
         let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };
         open.store(flags != -1, Ordering::Relaxed);
     }
-}
-
-/// Another descriptor for the open file that the program was started with as descriptor `number`.
-///
-/// Unlike opening `/dev/fd/NUMBER` this works for sockets, and goes on where others left off in a file.
-pub(crate) fn duplicate(number: RawFd) -> io::Result<OwnedFd> {
-    // SAFETY: F_GETFD takes no pointer and changes nothing; it fails where no such descriptor is open, and the
-    // result then has all bits set.
-    let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };
-    // What the program opens itself does not outlive an `exec`, and so cannot have come by one.
-    let is_own = flags & libc::FD_CLOEXEC != 0;
-    let was_closed =
-        OPEN.iter().zip(0..).any(|(open, standard)| standard == number && !open.load(Ordering::Relaxed));
-    if is_own || was_closed {
-        return Err(io::Error::from_raw_os_error(libc::EBADF));
-    }
-    // SAFETY: the command takes a number alone, and fails where `number` is not open.
-    let duplicate = unsafe { libc::fcntl(number, libc::F_DUPFD_CLOEXEC, 0) };
-    if duplicate == -1 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the descriptor is new, so nobody else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(duplicate) })
 }
 
 /// Closes `descriptor` and tells of the error, which dropping it would hide: some file systems report only

@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::program::Program;
-use crate::run::{APART, Run, assert_next, wait_for};
+use crate::run::{APART, Run, assert_next, assert_title, wait_for};
 use crate::support::{PROGRAM, Place, assert_output, assert_run, headtail, sh, skip};
 
 /// `headtail run` with `args`.
@@ -225,10 +225,13 @@ fn a_reader_that_went_away_leaves_the_status_alone() {
 #[test]
 fn a_timeout_keeps_what_was_printed_and_is_124() {
     let started = Instant::now();
-    assert_run(&mut run(&["--timeout", "200ms", "--shell", "echo started; sleep 60"]), "started\n", "", 124);
+    let explanation = "headtail: sh -c echo started; sleep 60: timed out after 200ms\n";
+    let args = ["--timeout", "200ms", "--shell", "echo started; sleep 60"];
+    assert_run(&mut run(&args), "started\n", explanation, 124);
     let script = "trap '' TERM; echo started; while :; do sleep 0.05; done";
     let args = ["--timeout", "0.2", "--kill-after", "200ms", "--shell", script];
-    assert_run(&mut run(&args), "started\n", "", 124);
+    let explanation = format!("headtail: sh -c {script}: timed out after 200ms\n");
+    assert_run(&mut run(&args), "started\n", &explanation, 124);
     assert!(started.elapsed() < Duration::from_secs(20));
     assert_run(&mut run(&["--timeout", "1d", "true"]), "", "", 0);
     assert_run(&mut run(&["--timeout", "0", "--shell", "sleep 0.1; exit 3"]), "", "", 3);
@@ -442,7 +445,9 @@ fn a_snapshot_of_a_run_is_shown_on_request() {
     // What is shown live has been read.
     assert_next(background.headtail.stdout.as_mut().expect("a pipe"), "first\n");
     background.headtail.signal(Signal::USR1);
-    assert_next(background.headtail.stderr.as_mut().expect("a pipe"), "first\n");
+    let stderr = background.headtail.stderr.as_mut().expect("a pipe");
+    assert_title(stderr);
+    assert_next(stderr, "first\n");
     background.place.write("go", "");
     assert_output(&background.end(), "", "", Some(0));
 }

@@ -8,7 +8,6 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::program::Program;
@@ -123,22 +122,6 @@ fn packets_of_a_pipe_are_read_whole() {
         text.extend(packet);
     }
     drop(writing);
-    assert_output(&run.end(), text, "", Some(0));
-}
-
-#[test]
-fn packets_of_a_socket_are_read_whole() {
-    let (near, far) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
-        .expect("a pair of sockets");
-    let mut near = File::from(near);
-    let run = Program::headtail().args(["--head=9M", "-L0"]).stdin(far).spawn().expect("it starts");
-    let mut text = Vec::new();
-    for number in 0..50 {
-        let packet = vec![b'a' + number % 26; 100_000];
-        near.write_all(&packet).expect("it reads");
-        text.extend(packet);
-    }
-    drop(near);
     assert_output(&run.end(), text, "", Some(0));
 }
 

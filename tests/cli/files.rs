@@ -92,11 +92,19 @@ fn a_name_that_is_not_utf_8_is_a_name() {
     let name = OsStr::from_bytes(b"caf\xe9");
     fs::write(directory.path().join(name), "au lait\n").expect("a file for the test");
     let mut run = headtail_in(directory.path(), &["-v"]);
-    assert_run(run.arg(name), b"==> caf\xe9 <==\nau lait\n", "", 0);
+    assert_run(run.arg(name), "==> caf\\xe9 <==\nau lait\n", "", 0);
 
     let mut run = headtail_in(directory.path(), &[]);
     run.arg(OsStr::from_bytes(b"th\xe9"));
     assert_run(&mut run, "", "headtail: th\\xe9: No such file or directory\n", 1);
+}
+
+#[test]
+fn a_header_is_one_line_whatever_the_name_holds() {
+    let directory = directory();
+    fs::write(directory.path().join("a\n==> b <==\n\x1b[31m"), "text\n").expect("a file for the test");
+    let mut run = headtail_in(directory.path(), &["-v", "a\n==> b <==\n\x1b[31m"]);
+    assert_run(&mut run, "==> a\\n==> b <==\\n\\u{1b}[31m <==\ntext\n", "", 0);
 }
 
 #[test]

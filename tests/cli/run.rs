@@ -216,6 +216,15 @@ pub(crate) fn assert_next(pipe: &mut impl Read, text: &str) {
     assert_eq!(String::from_utf8_lossy(&bytes), text);
 }
 
+/// Waits for a header with the time.
+#[track_caller]
+pub(crate) fn assert_title(pipe: &mut impl Read) {
+    let mut title = [0; "==> 2026-11-24T10:00:10Z <==\n".len()];
+    pipe.read_exact(&mut title).expect("it is there");
+    let title = title.map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+    assert_eq!(str::from_utf8(&title), Ok("==> 0000-00-00T00:00:00Z <==\n"));
+}
+
 /// Waits until everything that was written to `pipe` has been read.
 #[track_caller]
 pub(crate) fn wait_until_empty(pipe: impl AsFd) {

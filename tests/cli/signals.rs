@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::program::Program;
-use crate::run::{APART, Run, assert_next, wait_for, wait_until_empty, wait_until_full};
+use crate::run::{APART, Run, assert_next, assert_title, wait_for, wait_until_empty, wait_until_full};
 use crate::support::{PROGRAM, Place, assert_output, headtail, numbers, sh, skip};
 
 #[track_caller]
@@ -160,11 +160,60 @@ fn sigusr1_shows_the_result_so_far_and_goes_on() {
     let mut run = Run::headtail(&["--head=2", "--tail=2"]);
     run.feed("abc");
     run.signal_and_settle(Signal::USR1);
+    assert_title(run.stderr.as_mut().expect("a pipe"));
     assert_next(run.stderr.as_mut().expect("a pipe"), "abc");
     run.feed("defg");
     run.signal_and_settle(Signal::USR1);
-    let stderr = "ab\n\n... [omitted 3 bytes] ...\n\nfg";
-    assert_output(&run.end(), "ab\n\n... [omitted 3 bytes] ...\n\nfg", stderr, Some(0));
+    // A blank line separates it from the last one.
+    assert_next(run.stderr.as_mut().expect("a pipe"), "\n");
+    assert_title(run.stderr.as_mut().expect("a pipe"));
+    let result =
+        headtail(&["--head=2", "--tail=2"]).write_stdin("abcdefg").output().expect("it starts").stdout;
+    let stderr = String::from_utf8(result.clone()).expect("text");
+    assert_output(&run.end(), result, &stderr, Some(0));
+}
+
+#[test]
+fn sigusr1_refreshes_an_output_file() {
+    let place = Place::new();
+    place.write("before", "text\n");
+    place.write("out", "old");
+    let mut run = Run::start(&mut place.headtail(&["-o", "out", "before", "-"]));
+    let title = "==> before <==\ntext\n\n==> standard input <==\n";
+    for text in ["abc\n", "def\n"] {
+        run.feed(text);
+        run.signal_and_settle(Signal::USR1);
+        let shown = if text == "abc\n" { "abc\n" } else { "abc\ndef\n" };
+        wait_for(|| place.read("out") == format!("{title}{shown}"));
+    }
+    run.feed("ghi\n");
+    assert_eq!(run.end().status.code(), Some(0));
+    assert_eq!(place.read("out"), format!("{title}abc\ndef\nghi\n"));
+
+    let mut run = Run::start(&mut place.headtail(&["-o", "out", "--json"]));
+    run.feed("abc\n");
+    run.signal_and_settle(Signal::USR1);
+    let object = |ended_by| {
+        format!(
+            "{{\"output\":\"abc\\n\",\"truncated\":null,\"original_bytes\":4,\"ended_by\":\"{ended_by}\"}}\n"
+        )
+    };
+    wait_for(|| place.read("out") == object("snapshot"));
+    assert_eq!(run.end().status.code(), Some(0));
+    assert_eq!(place.read("out"), object("eof"));
+}
+
+#[test]
+fn sigusr1_leaves_an_output_file_alone_that_is_still_to_be_read() {
+    let place = Place::new();
+    place.write("log", "text\n");
+    let mut run = Run::start(&mut place.headtail(&["-q", "-o", "log", "-", "log"]));
+    run.feed("abc\n");
+    run.signal_and_settle(Signal::USR1);
+    assert_next(run.stderr.as_mut().expect("a pipe"), "==> ");
+    assert_eq!(place.read("log"), "text\n");
+    assert_eq!(run.end().status.code(), Some(0));
+    assert_eq!(place.read("log"), "abc\ntext\n");
 }
 
 #[test]

@@ -1,0 +1,124 @@
+//! What those who read the output of a command should know beside it.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use headtail_process::{Ending, Outcome};
+
+use crate::io::failure;
+use crate::io::name::Name;
+use crate::settings::{Form, Invocation};
+
+/// The line for people: what is not the command's own doing, and a reader could take for it. A record has some of it in
+/// fields of its own.
+pub(crate) fn explanation(outcome: &Outcome, invocation: &Invocation, form: Form) -> Option<String> {
+    let what = match &outcome.ending {
+        Ending::NotStarted(error) => {
+            return Some(format!("{}: {}", Name::path(error.name()), failure::reason(error.cause())));
+        }
+        Ending::Unknown(_) => outcome.error()?,
+        _ if form == Form::Json => return None,
+        _ if outcome.timed_out => format!("timed out after {:?}", invocation.timeout.unwrap_or_default()),
+        _ if outcome.left_open && outcome.stopped_by.is_none() => {
+            "a background process still holds its output open".into()
+        }
+        _ => return None,
+    };
+    Some(format!("{}: {what}", Name::from(invocation)))
+}
+
+/// The advice in a record: why the output is partial, and how to get all of it. `is_cut` if something of it was omitted
+/// or clipped.
+pub(crate) fn advice(outcome: &Outcome, invocation: &Invocation, is_cut: bool) -> Option<String> {
+    let partial = match (outcome.stopped_by, &outcome.ending) {
+        _ if outcome.timed_out => Some("partial output: the command ran out of time".into()),
+        (Some(signal), _) => Some(format!("partial output: {signal} ended the run")),
+        (None, Ending::Signaled(signal)) => Some(format!("partial output: {signal} killed the command")),
+        (None, Ending::Unknown(_)) => Some("the output may be partial".into()),
+        (None, _) if outcome.left_open => {
+            Some("partial output: a background process still holds it open".into())
+        }
+        _ => None,
+    };
+    let advice = printed_file(invocation)
+        .filter(|_| is_cut)
+        .map(|file| format!("the output was cut: read {} directly instead of with cat", Name::path(file)));
+    match (partial, advice) {
+        (Some(partial), Some(advice)) => Some(format!("{partial}; {advice}")),
+        (partial, advice) => partial.or(advice),
+    }
+}
+
+/// The file that a command prints which is no more than `cat FILE`, or `sh -c 'cat FILE'`.
+fn printed_file(invocation: &Invocation) -> Option<OsString> {
+    let is_called = |name: &str| Path::new(&invocation.program).file_name() == Some(OsStr::new(name));
+    if is_called("cat") {
+        return operand(invocation.args.iter());
+    }
+    match &invocation.args[..] {
+        [option, script] if option == "-c" && (is_called("sh") || is_called("bash")) => {
+            let script = script.to_str().filter(|script| !script.contains(SYNTAX))?;
+            let mut words = script.split_whitespace();
+            (words.next() == Some("cat")).then(|| operand(words))?
+        }
+        _ => None,
+    }
+}
+
+/// What makes more of a script than one command with plain words.
+const SYNTAX: [char; 22] = [
+    '|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '"', '\'', '\n', '*', '?', '[', '#', '~', '=', '{',
+    '}', '!',
+];
+
+fn operand(mut words: impl Iterator<Item = impl AsRef<OsStr>>) -> Option<OsString> {
+    let is_file = |word: &OsStr| !word.as_encoded_bytes().starts_with(b"-");
+    words.find(|word| is_file(word.as_ref())).map(|word| word.as_ref().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    use crate::settings::Stdin;
+
+    fn printed(words: &[&str]) -> Option<OsString> {
+        printed_file(&Invocation {
+            program: words[0].into(),
+            args: words[1..].iter().map(Into::into).collect(),
+            environment: Vec::new(),
+            directory: None,
+            stdin: Stdin::Empty,
+            timeout: None,
+            kill_after: Duration::ZERO,
+            drain: Duration::ZERO,
+        })
+    }
+
+    #[test]
+    fn a_command_that_only_prints_a_file_is_recognized() {
+        let file = Some("a.log".into());
+        assert_eq!(printed(&["cat", "a.log"]), file);
+        assert_eq!(printed(&["/bin/cat", "-n", "a.log", "b"]), file);
+        assert_eq!(printed(&["sh", "-c", " cat -n a.log "]), file);
+        assert_eq!(printed(&["/bin/bash", "-c", "cat a.log"]), file);
+    }
+
+    #[test]
+    fn a_command_that_does_more_is_left_alone() {
+        for words in [
+            &["cat"][..],
+            &["cat", "-"],
+            &["tac", "a.log"],
+            &["sh", "cat", "a.log"],
+            &["sh", "-c", "cat a.log | sort"],
+            &["sh", "-c", "cat <a.log"],
+            &["sh", "-c", "echo cat a.log"],
+            &["sh", "-c", "cat \"$file\""],
+            &["sh", "-c", ""],
+        ] {
+            assert_eq!(printed(words), None, "{words:?}");
+        }
+    }
+}
