@@ -1,0 +1,3 @@
+//! What a keeper costs.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Keepers, and the command line of processes.
+
+fn main() {}
