@@ -1,0 +1,42 @@
+//! Holding a leased process.
+
+use std::os::unix::net::UnixStream;
+
+use super::{Client, PROMPT};
+use crate::model::{Error, Id, Process, Refusal};
+use crate::wire::{self, Reply, Request};
+
+/// A process is held as long as this exists, and at most as long as this program.
+#[derive(Debug)]
+pub struct Hold {
+    /// What was known of the process then.
+    pub process: Process,
+    /// The keeper sees when it is closed.
+    _stream: UnixStream,
+}
+
+impl Client {
+    /// Holds a process: one that is [leased](crate::Start::lease) is not ended meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process, it has ended, or its keeper does not answer.
+    pub fn hold(&self, id: Id) -> Result<Hold, Error> {
+        self.check_scope(&self.store.record(id)?)?;
+        let exchange = || {
+            let mut stream = self.store.connect(id)?;
+            stream.set_read_timeout(Some(PROMPT))?;
+            stream.set_write_timeout(Some(PROMPT))?;
+            wire::write(&mut stream, &Request::Hold, &[])?;
+            Ok((wire::read(&mut stream)?, stream))
+        };
+        match exchange() {
+            Ok((Some((Reply::Process(process), _)), stream)) if process.is_running() => {
+                Ok(Hold { process: *process, _stream: stream })
+            }
+            Ok(_) => Err(Error::Refused(id, Refusal::NotRunning)),
+            Err(error) if super::ask::is_gone(&error) => Err(Error::Refused(id, Refusal::NotRunning)),
+            Err(_) => Err(Error::Unresponsive(id)),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! What a program does with processes: start, list, read, write, signal, hold, forget.
+
+mod ask;
+mod hold;
+mod list;
+mod start;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use self::ask::Answered;
+pub use self::hold::Hold;
+pub use self::list::{Filter, List};
+pub use self::start::{Admit, Started};
+use crate::model::{Answer, Chunk, Error, Id, Process, Query, Reason, Refusal};
+use crate::reading::{Budget, Held, Moment, Pending, read};
+use crate::store::{Admission, Record, Store};
+use crate::wire::{Reply, Request};
+
+/// Access to the processes of a runtime directory. It keeps no state: any number of clients, in any number of programs,
+/// see the same processes, and each may be gone at any time.
+///
+/// Calls block; each has a time within which it returns. A clone is cheap, and may be used by another thread at the same
+/// time.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use headtail_agent::{Admit, Client, Query, Start, Wait};
+///
+/// let client = Client::open(None, "/usr/lib/headtail-agent")?;
+/// let server = client.start(&Start::argv(["npm", "run", "dev"]), Admit::default())?.process.id;
+/// let query = Query::new().wait(Wait::Match("Listening".into())).timeout(Duration::from_secs(30));
+/// let answer = client.output(server, &query)?;
+/// println!("{:?}: {}", answer.reason, String::from_utf8_lossy(&answer.output));
+/// client.signal(server, "terminate")?;
+/// # Ok::<(), headtail_agent::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    store: Arc<Store>,
+    /// The program that keepers are.
+    program: PathBuf,
+    /// Only the processes of this scope are there.
+    scope: Option<String>,
+}
+
+/// How long a keeper may take for what needs no waiting.
+const PROMPT: Duration = Duration::from_secs(5);
+/// Most input in one message.
+const INPUT: usize = 64 << 10;
+
+impl Client {
+    /// Opens the runtime `directory`; without one, `$HEADTAIL_RUNTIME_DIR`, else `$XDG_RUNTIME_DIR/headtail`, else
+    /// `/tmp/headtail-UID`. `program` is the `headtail-agent` that keepers are made of.
+    ///
+    /// # Errors
+    ///
+    /// The directory cannot be made, or is not ours alone.
+    pub fn open(directory: Option<&Path>, program: impl Into<PathBuf>) -> Result<Self, Error> {
+        Ok(Self { store: Arc::new(Store::open(directory)?), program: program.into(), scope: None })
+    }
+
+    /// A client for which there are only the processes of `scope`, and which starts others there.
+    #[must_use]
+    pub fn scoped(&self, scope: impl Into<String>) -> Self {
+        Self { scope: Some(scope.into()), ..self.clone() }
+    }
+
+    /// The runtime directory.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// The id that begins with `prefix`.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or there are several.
+    pub fn resolve(&self, prefix: &str) -> Result<Id, Error> {
+        self.store.resolve(prefix)
+    }
+
+    /// What is known of a process.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process, or its keeper does not answer.
+    pub fn get(&self, id: Id) -> Result<Process, Error> {
+        match self.ask(id, &Request::Get, &[], PROMPT)? {
+            Answered::Keeper(Reply::Process(process), _) => Ok(*process),
+            Answered::Record(record) => Ok(record.process),
+            other => Err(other.unexpected(id)),
+        }
+    }
+
+    /// Reads the output of a process, after what the query waits for.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process, its keeper does not answer, the offset is past the end, or the pattern is none.
+    pub fn output(&self, id: Id, query: &Query) -> Result<Answer, Error> {
+        let (least, most) = Query::MAX_BYTES;
+        if !(least..=most).contains(&query.max_bytes) {
+            return Err(Error::Invalid(format!("max_bytes is not between {least} and {most}")));
+        }
+        match self.ask(id, &Request::Output(query.clone()), &[], query.timeout.saturating_add(PROMPT))? {
+            Answered::Keeper(Reply::Answer(answer), output) => Ok(Answer { output, ..*answer }),
+            Answered::Record(record) => self.output_of_record(&record, query),
+            other => Err(other.unexpected(id)),
+        }
+    }
+
+    fn output_of_record(&self, record: &Record, query: &Query) -> Result<Answer, Error> {
+        let id = record.process.id;
+        let refused = |refusal| Error::Refused(id, refusal);
+        if record.is_lost() {
+            // Whatever was read before, nothing more is known.
+            return Ok(Answer {
+                output: Vec::new(),
+                truncated: None,
+                start: query.after,
+                end: query.after,
+                reason: Reason::Exit,
+                found: None,
+                process: record.process.clone(),
+            });
+        }
+        let (record, bytes) = self.store.record_with_output(id)?;
+        let held = Held::of_record(&bytes, record.gap);
+        let now = Instant::now();
+        let mut pending = Pending::new(query.clone(), &held, now).map_err(refused)?;
+        let moment = Moment { now, is_running: false, total: held.total(), last_output: now };
+        let budget = Budget::new(query, record.terms.shares, record.terms.max_line);
+        let (output, truncated) =
+            read(&held, query.after, &budget).map_err(|reason| refused(Refusal::Failed(reason)))?;
+        Ok(Answer {
+            output,
+            truncated,
+            start: query.after,
+            end: held.total(),
+            // What has ended keeps nobody waiting.
+            reason: pending.reason(&moment).unwrap_or(Reason::Exit),
+            found: pending.found.take(),
+            process: record.process,
+        })
+    }
+
+    /// The next bytes of the output after an offset, `max_bytes` at most, as they are: to follow it. Waits until there
+    /// are some, or the process has ended.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process, its keeper does not answer, or the offset is past the end. After `timeout` it is
+    /// [`Error::Unresponsive`], which says no more than that there was no output.
+    pub fn chunk(&self, id: Id, after: u64, max_bytes: usize, timeout: Duration) -> Result<Chunk, Error> {
+        let max_bytes = max_bytes.clamp(1, Query::MAX_BYTES.1);
+        match self.ask(id, &Request::Chunk { after, max_bytes }, &[], timeout)? {
+            Answered::Keeper(Reply::Chunk(chunk), bytes) => Ok(Chunk { bytes, ..*chunk }),
+            Answered::Record(record) if record.is_lost() => {
+                Ok(Chunk { bytes: Vec::new(), start: after, is_last: true, process: record.process })
+            }
+            Answered::Record(_) => {
+                let (record, bytes) = self.store.record_with_output(id)?;
+                let held = Held::of_record(&bytes, record.gap);
+                if after > held.total() {
+                    return Err(Error::Refused(id, Refusal::PastEnd { end: held.total() }));
+                }
+                let (start, piece) = held.from(after).next().unwrap_or((held.total(), &[]));
+                let bytes = piece[..piece.len().min(max_bytes)].to_vec();
+                let is_last = start + bytes.len() as u64 == held.total();
+                Ok(Chunk { bytes, start, is_last, process: record.process })
+            }
+            other => Err(other.unexpected(id)),
+        }
+    }
+
+    /// Writes to the standard input of a process, and closes it after that where `eof` says so. Waits `timeout` at most
+    /// for the process to take it. `offset` is where the input so far must end, if that matters. Returns how many bytes
+    /// were taken, and how many of all input so far.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process, or it has ended; its input is not a pipe, is closed, or ends elsewhere.
+    pub fn input(
+        &self,
+        id: Id,
+        bytes: &[u8],
+        eof: bool,
+        offset: Option<u64>,
+        timeout: Duration,
+    ) -> Result<(u64, u64), Error> {
+        let deadline = Instant::now().checked_add(timeout);
+        let mut pieces = bytes.chunks(INPUT).peekable();
+        let mut piece = pieces.next().unwrap_or_default();
+        let (mut accepted, mut offset) = (0, offset);
+        loop {
+            let is_last = pieces.peek().is_none();
+            let timeout =
+                deadline.map_or(timeout, |deadline| deadline.saturating_duration_since(Instant::now()));
+            let request = Request::Input { offset, eof: eof && is_last, timeout };
+            match self.ask(id, &request, piece, timeout.saturating_add(PROMPT))? {
+                Answered::Keeper(Reply::Input { accepted: count, total }, _) => {
+                    accepted += count;
+                    match pieces.next() {
+                        Some(next) if count == piece.len() as u64 => (piece, offset) = (next, Some(total)),
+                        _ => return Ok((accepted, total)),
+                    }
+                }
+                Answered::Record(_) => return Err(Error::Refused(id, Refusal::NotRunning)),
+                other => return Err(other.unexpected(id)),
+            }
+        }
+    }
+
+    /// Sends a signal to a process and its group: `terminate` (`SIGTERM`, then `SIGKILL`), `kill`, or a signal by its
+    /// name or number.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process or signal, or the process has ended.
+    pub fn signal(&self, id: Id, signal: &str) -> Result<Process, Error> {
+        match self.ask(id, &Request::Signal(signal.into()), &[], PROMPT)? {
+            Answered::Keeper(Reply::Process(process), _) => Ok(*process),
+            Answered::Record(_) => Err(Error::Refused(id, Refusal::NotRunning)),
+            other => Err(other.unexpected(id)),
+        }
+    }
+
+    /// Forgets a process that has ended, and what it has printed. Its key is free then.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process, or it runs.
+    pub fn remove(&self, id: Id) -> Result<(), Error> {
+        let admission = Admission::wait(&self.store)?;
+        self.check_scope(&self.store.record(id)?)?;
+        admission.remove(id)
+    }
+
+    /// Fails where a process is of another scope: it is not there then.
+    fn check_scope(&self, record: &Record) -> Result<(), Error> {
+        if self.scope.is_some() && record.process.scope != self.scope {
+            return Err(Error::not_found(record.process.id));
+        }
+        Ok(())
+    }
+}
