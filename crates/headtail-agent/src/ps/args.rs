@@ -1,0 +1,270 @@
+//! The arguments of `headtail ps`.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use headtail_agent::{Admit, Keep, Start};
+
+use super::duration;
+
+/// The command line of the program.
+#[derive(Debug, Parser)]
+#[command(name = "headtail", version, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) word: Word,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Word {
+    /// Start processes that outlive the terminal, and list, read, signal and stop them.
+    #[command(after_help = AFTER_HELP)]
+    Ps(Ps),
+}
+
+const AFTER_HELP: &str = "\
+ID is the beginning of an id that no other has. DURATION is a number with a unit: 500ms, 10s, 2m, 1.5h, 1d; seconds
+without.
+
+Everything that a process prints goes to a buffer that keeps both ends, so it can run for years. Processes are in
+$HEADTAIL_RUNTIME_DIR, else $XDG_RUNTIME_DIR/headtail, else /tmp/headtail-UID.
+
+Exit status: 1 for errors, 2 for usage, else 0, or what a command promises.
+
+  $ id=$(headtail ps start -- sh -c 'echo ready; sleep 600')
+  $ headtail ps output $id --match ready --timeout 30s
+  $ headtail ps stop $id";
+
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = false)]
+pub(crate) struct Ps {
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+    /// List processes that have ended too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print JSON: one object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Only see processes of this scope, and start others there
+    #[arg(long, global = true, value_name = "SCOPE")]
+    pub(crate) scope: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Start a process and print its id.
+    Start(Starting),
+    /// Print the output of a process, after waiting for something.
+    #[command(after_help = "\
+With --wait exit, the exit status is that of the process; 125 where it was lost. With --wait match or output, it is 1
+where the process ends before. It is 124 where the wait runs out.")]
+    Output(Reading),
+    /// Send standard input to a process.
+    Input(Input),
+    /// Send a signal to a process and its group.
+    Signal(Signal),
+    /// Ask processes to end, kill those that do not, and wait until they have.
+    Stop(Stopping),
+    /// Forget processes that have ended.
+    Rm(Removing),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Starting {
+    /// Run it in DIR
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Set a variable of its environment; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    env: Vec<OsString>,
+    /// Give it a standard input that `ps input` writes to, instead of an empty one
+    #[arg(long)]
+    stdin: bool,
+    /// End it with SIGTERM when it runs this long
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    timeout: Option<Duration>,
+    /// Follow with SIGKILL this much later [default: 5s]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    kill_after: Option<Duration>,
+    /// Wait this long for output of processes that it leaves behind [default: 5s]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    drain: Option<Duration>,
+    /// Have sh -c run the words, joined by spaces
+    #[arg(long)]
+    shell: bool,
+    /// Start it once: with the same key again, print the id of the process that was started
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    /// Note something about it; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
+    label: Vec<(String, String)>,
+    /// Start nothing where so many run already
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    max_running: usize,
+    /// Remember so many that have ended, or for so long [default: 200, 1d]
+    #[arg(long, value_name = "N|DURATION", value_parser = keep)]
+    keep: Option<Keep>,
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Reading {
+    /// The process
+    pub(crate) id: String,
+    /// Begin after so many bytes of its output
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) after: u64,
+    /// Print so many bytes at most
+    #[arg(long, value_name = "N", default_value_t = 32 << 10)]
+    pub(crate) max_bytes: usize,
+    /// Wait before printing
+    #[arg(long, value_name = "FOR")]
+    pub(crate) wait: Option<WaitFor>,
+    /// Wait until a line matches this regular expression
+    #[arg(long = "match", value_name = "RE")]
+    pub(crate) pattern: Option<String>,
+    /// What --wait idle calls idle
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse, default_value = "1s")]
+    pub(crate) idle: Duration,
+    /// Wait this long at most [default: for ever]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    pub(crate) timeout: Option<Duration>,
+    /// Remove escape sequences, and what progress bars write over
+    #[arg(long)]
+    pub(crate) clean: bool,
+    /// Print all output as it comes, until the process ends
+    #[arg(long, short, conflicts_with_all = ["json", "pattern", "clean", "max_bytes", "timeout"])]
+    pub(crate) follow: bool,
+}
+
+/// What `ps output` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WaitFor {
+    /// The end of the process
+    Exit,
+    /// Any output
+    Output,
+    /// A line that matches
+    Match,
+    /// No output for a while
+    Idle,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Input {
+    /// The process
+    pub(crate) id: String,
+    /// Close its standard input after that
+    #[arg(long)]
+    pub(crate) eof: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Signal {
+    /// The process
+    pub(crate) id: String,
+    /// terminate (SIGTERM, then SIGKILL), kill, or the name or number of a signal
+    pub(crate) signal: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Stopping {
+    /// The processes
+    #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// All that run
+    #[arg(long = "all", id = "all")]
+    pub(crate) every: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Removing {
+    /// The processes
+    #[arg(required_unless_present = "finished", conflicts_with = "finished", value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// All that have ended
+    #[arg(long)]
+    pub(crate) finished: bool,
+}
+
+impl Starting {
+    pub(crate) fn admit(&self) -> Admit {
+        Admit { max_running: self.max_running, keep: self.keep.unwrap_or_default() }
+    }
+}
+
+impl From<Starting> for Start {
+    fn from(starting: Starting) -> Self {
+        let mut start = if starting.shell {
+            Self::command_line(starting.command.join(OsStr::new(" ")))
+        } else {
+            Self::argv(starting.command)
+        };
+        start = start.background();
+        if let Some(directory) = starting.dir {
+            // Its keeper is elsewhere.
+            start = start.workdir(std::path::absolute(&directory).unwrap_or(directory));
+        }
+        for text in starting.env {
+            let (name, value) = super::variable(&text);
+            start = start.variable(name, value);
+        }
+        if starting.stdin {
+            start = start.stdin();
+        }
+        // No limit, as with `run`.
+        if let Some(limit) = starting.timeout.filter(|limit| !limit.is_zero()) {
+            start = start.timeout(limit);
+        }
+        if let Some(delay) = starting.kill_after {
+            start = start.kill_after(delay);
+        }
+        if let Some(limit) = starting.drain {
+            start = start.drain(limit);
+        }
+        if let Some(key) = starting.key {
+            start = start.key(key);
+        }
+        starting.label.into_iter().fold(start, |start, (name, value)| start.label(name, value))
+    }
+}
+
+fn label(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.into(), value.into())),
+        _ => Err("not NAME=VALUE"),
+    }
+}
+
+/// A number of processes, or how long each is remembered.
+fn keep(text: &str) -> Result<Keep, &'static str> {
+    if let Ok(count) = text.parse() {
+        return Ok(Keep { count, ..Keep::default() });
+    }
+    let age = duration::parse(text).map_err(|_| "neither a number nor a length of time such as 24h")?;
+    Ok(Keep { age, count: usize::MAX })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_options_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_kept_is_a_number_or_a_time() {
+        assert_eq!(keep("7"), Ok(Keep { count: 7, ..Keep::default() }));
+        assert_eq!(keep("2h").map(|keep| keep.age), Ok(Duration::from_secs(7200)));
+        assert!(keep("many").is_err());
+    }
+}
