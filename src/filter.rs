@@ -175,15 +175,16 @@ impl<'a> Filter<'a> {
         let bytes = &self.chunk[..len];
         self.kept.push(bytes);
         self.copy.put(bytes, self.console);
-        self.output.update(&self.kept, self.console);
+        let path = path_in_marker(self.copy.path(), self.output.is_terminal());
+        self.output.update(&self.kept, &path, self.console);
     }
 
     /// Writes the result of `input`, which ended so: also that of one that failed on the way.
     fn emit(&mut self, input: &Input, end: &InputEnd) {
         let copy = self.copy.finish(self.console);
         self.has_failed |= end.failure().is_some() || copy.failure().is_some();
-        name_copy(&mut self.kept, copy.path(), self.output.is_terminal());
-        let snapshot = self.kept.snapshot();
+        let path = path_in_marker(copy.path(), self.output.is_terminal());
+        let snapshot = self.kept.snapshot_with_path(&path);
         let is_cut = snapshot.report().omitted_bytes > 0 || snapshot.report().clipped_lines > 0;
         let copy = copy.keep_if(is_cut);
         let note = match (end, input) {
@@ -210,7 +211,7 @@ impl<'a> Filter<'a> {
         }
         let is_named = *form == Form::Json
             || self.report.is_some()
-            || record.snapshot.before_marker().is_some() && marker.tells_path();
+            || record.snapshot.before_marker().is_some() && marker.names_path();
         if let Some(path) = copy.new_path().filter(|_| !is_named) {
             self.console.note(&format_args!("full output: {}", Name::path(path)));
         }
@@ -218,8 +219,7 @@ impl<'a> Filter<'a> {
 
     /// Shows the result so far of `input`, which goes on.
     fn show_so_far(&mut self, input: &Input) {
-        name_copy(&mut self.kept, self.copy.path(), false);
-        let snapshot = self.kept.snapshot();
+        let snapshot = self.kept.snapshot_with_path(&path_in_marker(self.copy.path(), false));
         self.console.show_snapshot(snapshot.clone());
         let record = Record {
             snapshot,
@@ -252,13 +252,12 @@ fn unopened(failure: Failure) -> InputEnd {
     }
 }
 
-/// Names the file that has the whole input in the marker, if there is one.
-fn name_copy(kept: &mut HeadTail, path: Option<&Path>, is_escaped: bool) {
+/// How the marker names the file that has the whole input; empty where there is none.
+fn path_in_marker(path: Option<&Path>, is_escaped: bool) -> Vec<u8> {
     let path = path.map(|path| {
         if is_escaped { Name::path(path).to_string().into() } else { path.as_os_str().to_owned().into_vec() }
     });
-    // The command line was refused if a cap has no room for a path as long as this.
-    let _ = kept.set_path(&path.unwrap_or_default());
+    path.unwrap_or_default()
 }
 
 /// Path of an input as it was given; only files have one.

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use headtail::{Align, Cleaning, Clip, Limits, Marker, NewError, Split};
+use headtail::{Align, Cleaning, Clip, Limits, Marker, Split};
 
 use crate::cli::size::{Size, SizeError};
 
@@ -54,7 +54,7 @@ pub(crate) fn cuts(matches: &ArgMatches, command: &mut Command) -> Result<(Limit
     }
     let marker = matches.get_one("marker").cloned().unwrap_or_else(Marker::default);
     if let Some(&bytes) = matches.get_one::<usize>("bytes") {
-        check_room(bytes, &marker, "", command)?;
+        check_room(bytes, marker.max_len(), "", command)?;
         limits = limits.cap(bytes, matches.get_one("split").copied().unwrap_or(Split::EVEN));
     }
     let both = matches.get_one("lines");
@@ -70,36 +70,38 @@ pub(crate) fn cuts(matches: &ArgMatches, command: &mut Command) -> Result<(Limit
     if matches.get_flag("zero-terminated") {
         limits = limits.delimiter(0);
     }
-    limits = limits.clean(Cleaning {
-        strip_ansi: matches.get_flag("strip-ansi"),
-        collapse_cr: matches.get_flag("collapse-cr"),
-    });
+    limits = limits.clean(
+        Cleaning::new()
+            .strip_ansi(matches.get_flag("strip-ansi"))
+            .collapse_cr(matches.get_flag("collapse-cr")),
+    );
     let max_line = matches.get_one("max-line").copied();
     let clip = matches.get_one("clip").copied().unwrap_or_default();
-    limits = max_line
-        .map_or(Ok(limits), |bytes| limits.max_line(bytes))
-        .and_then(|limits| limits.clip(clip))
-        .map_err(|error| {
-            command.error(
-                ErrorKind::ValueValidation,
-                format!("invalid value '{}' for '--max-line <SIZE>': {error}", max_line.unwrap_or_default()),
-            )
-        })?;
+    limits = limits.clip(clip);
+    if let Some(bytes) = max_line {
+        limits = limits.max_line(bytes);
+    }
+    limits.validate(&marker).map_err(|error| {
+        command.error(
+            ErrorKind::ValueValidation,
+            format!("invalid value '{}' for '--max-line <SIZE>': {error}", max_line.unwrap_or_default()),
+        )
+    })?;
     Ok((limits, marker))
 }
 
-/// Fails if `cap`, the value of `--bytes`, has no room for `marker`; `with` says what else that is due to.
+/// Fails if `cap`, the value of `--bytes`, has no room for a marker of `needed` bytes; `with` says what else that is
+/// due to.
 pub(crate) fn check_room(
     cap: usize,
-    marker: &Marker,
+    needed: usize,
     with: &str,
     command: &mut Command,
 ) -> Result<(), clap::Error> {
-    let needed = marker.max_len();
     if cap >= needed {
         return Ok(());
     }
-    let error = NewError::MarkerTooLong { cap, marker: needed };
+    let error = headtail::Error::MarkerTooLong { cap, marker: needed };
     let message = format!("invalid value '{cap}' for '--bytes <SIZE>'{with}: {error}");
     Err(command.error(ErrorKind::ValueValidation, message))
 }
@@ -142,7 +144,7 @@ fn line_limit(text: &str) -> Result<usize, Box<dyn Error + Send + Sync>> {
     let Size(bytes) = text.parse()?;
     // No line in memory reaches the largest limit that can be said.
     let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-    Limits::new().max_line(bytes)?;
+    Limits::new().max_line(bytes).validate(&Marker::default())?;
     Ok(bytes)
 }
 

@@ -63,9 +63,8 @@ pub(crate) fn save(
     }
     let saving = target(matches, "save").map_or(Saving::New, Saving::To);
     if let Some(&cap) = matches.get_one::<usize>("bytes") {
-        let mut marker = marker.clone();
-        marker.set_path(&raw_copy::longest_path(&saving));
-        limits::check_room(cap, &marker, " with '--save'", command)?;
+        let needed = marker.max_len_with_path(&raw_copy::longest_path(&saving));
+        limits::check_room(cap, needed, " with '--save'", command)?;
     }
     Ok(Some(saving))
 }

@@ -106,7 +106,7 @@ impl Stream for Descriptor {
     }
 
     fn skip_middle(&mut self, kept: &mut HeadTail, chunk: &mut [u8]) -> io::Result<()> {
-        headtail::skip_middle(self, kept, chunk)
+        headtail::seek::skip_middle(self, kept, chunk)
     }
 }
 

@@ -63,12 +63,18 @@ impl Live {
     }
 
     /// Writes what became certain, as far as it is taken.
-    pub(crate) fn update(&mut self, kept: &HeadTail, destination: &mut Destination, console: &mut Console) {
+    pub(crate) fn update(
+        &mut self,
+        kept: &HeadTail,
+        path: &[u8],
+        destination: &mut Destination,
+        console: &mut Console,
+    ) {
         if !self.is_complete {
-            let head = kept.certain_head();
+            let head = kept.stable_head_with_path(path);
             self.show(head, destination);
             // With a cap the head may still grow after something is omitted: the marker has its share then.
-            if !self.is_behind && kept.snapshot().before_marker() == Some(head.len()) {
+            if !self.is_behind && kept.snapshot_with_path(path).before_marker() == Some(head.len()) {
                 self.end_head(head, destination, console);
             }
         }

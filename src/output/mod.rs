@@ -56,10 +56,10 @@ impl Output {
         }
     }
 
-    /// Shows what became certain of the result.
-    pub(crate) fn update(&mut self, kept: &HeadTail, console: &mut Console) {
+    /// Shows what became certain of the result, whose marker names `path`.
+    pub(crate) fn update(&mut self, kept: &HeadTail, path: &[u8], console: &mut Console) {
         if let Some(live) = &mut self.live {
-            live.update(kept, &mut self.destination, console);
+            live.update(kept, path, &mut self.destination, console);
         }
     }
 

@@ -50,14 +50,14 @@ fn a_cap_goes_with_no_size_and_needs_room_for_the_marker() {
         (
             &["-c", "47"],
             usage(
-                "invalid value '47' for '--bytes <SIZE>': 47 bytes have no room for the marker, which may take 48",
+                "invalid value '47' for '--bytes <SIZE>': 47 bytes leave no room for the marker (up to 48 bytes)",
                 "[OPTIONS]",
             ),
         ),
         (
             &["-c3", "-m", "..{bytes}"],
             usage(
-                "invalid value '3' for '--bytes <SIZE>': 3 bytes have no room for the marker, which may take 22",
+                "invalid value '3' for '--bytes <SIZE>': 3 bytes leave no room for the marker (up to 22 bytes)",
                 "[OPTIONS]",
             ),
         ),
@@ -77,7 +77,7 @@ fn a_cap_goes_with_no_size_and_needs_room_for_the_marker() {
         (
             &["-m", "{byte}"],
             misuse(
-                "invalid value '{byte}' for '--marker <TEMPLATE>': unknown placeholder {byte}: \
+                "invalid value '{byte}' for '--marker <TEMPLATE>': unknown placeholder {byte}: expected \
                  bytes, lines, first, last, start, end, total or path",
             ),
         ),

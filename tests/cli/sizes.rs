@@ -31,8 +31,8 @@ fn a_wrong_size_is_a_usage_error_that_names_option_and_value() {
         ("--head", "16E", "too large"),
         ("--max-line", "K", form),
         ("--max-line", "1Z", "too large"),
-        ("--max-line", "1", "a line limit of 1 is too small: 0 (none) or at least 16"),
-        ("--max-line", "15", "a line limit of 15 is too small: 0 (none) or at least 16"),
+        ("--max-line", "1", "a line limit of 1 is too small: use 0 for none, or at least 16"),
+        ("--max-line", "15", "a line limit of 15 is too small: use 0 for none, or at least 16"),
     ];
     for (option, value, reason) in cases {
         let expected = format!(
@@ -49,11 +49,9 @@ fn a_wrong_size_is_a_usage_error_that_names_option_and_value() {
 
 #[test]
 fn a_size_that_memory_cannot_hold_is_an_error_and_no_abort() {
-    let expected =
-        "headtail: no memory to keep 17293822569102704640 bytes of the start and 16384 bytes of the end\n";
+    let expected = "headtail: could not allocate memory for 17293822569102704640 bytes of the start and 16384 bytes of the end\n";
     assert_run(headtail(&["--head", "15E"]).write_stdin("abc"), "", expected, 1);
-    let expected =
-        "headtail: no memory to keep 16384 bytes of the start and 18446744073709551615 bytes of the end\n";
+    let expected = "headtail: could not allocate memory for 16384 bytes of the start and 18446744073709551615 bytes of the end\n";
     assert_run(headtail(&["--tail", "18446744073709551615"]).write_stdin("abc"), "", expected, 1);
     let expected = "headtail: no memory for 16384 bytes of the start, 16384 of the end and 17293822569102704640 of a line\n";
     assert_run(headtail(&["-L15E", "--clip=middle"]).write_stdin("abc"), "", expected, 1);

@@ -83,9 +83,9 @@ impl Clipper {
     }
 
     /// Stores what is still to come if the input ends here: the `pending` text, which has no delimiter, and the
-    /// end of a line that lost its middle. It is gone with the next `take_back`.
+    /// end of a line that lost its middle. It is gone with the next `roll_back`.
     pub(crate) fn store_pending<'a>(&mut self, pending: impl Iterator<Item = &'a [u8]>, store: &mut Store) {
-        store.begin_provisional(self.held_back());
+        store.begin_provisional(self.tentative());
         self.before = Some(Before { line: self.line, middle: self.middle.as_ref().map(Middle::line) });
         pending.for_each(|text| self.store(text, store));
         if let (Line::Long, Some(middle)) = (self.line, &self.middle) {
@@ -94,23 +94,18 @@ impl Clipper {
     }
 
     /// Goes back to before `store_pending`.
-    pub(crate) fn take_back(&mut self, store: &mut Store) {
+    pub(crate) fn roll_back(&mut self, store: &mut Store) {
         let Some(Before { line, middle: before }) = self.before.take() else { return };
-        store.take_back();
+        store.roll_back();
         // The ring of a line that was not long yet holds nothing that matters.
         if let (Line::Long, Some(middle), Some(before)) = (line, &mut self.middle, before) {
-            middle.take_back(before);
+            middle.roll_back(before);
         }
         self.line = line;
     }
 
-    /// Whether more content of the line that the stream is in is counted and not looked at.
-    pub(crate) fn is_past_seeing(&self) -> bool {
-        self.line == Line::Long && self.middle.is_none()
-    }
-
-    /// How many of the last stored bytes may still be taken back, provisional ones not counted.
-    pub(crate) fn held_back(&self) -> usize {
+    /// How many of the last stored bytes may still be rolled back, provisional ones not counted.
+    pub(crate) fn tentative(&self) -> usize {
         let line = self.before.map_or(self.line, |before| before.line);
         let Line::Short(content) = line else { return 0 };
         if self.max_line == 0 {

@@ -1,15 +1,15 @@
-//! The keeper of both ends: input in, snapshot out.
+//! The buffer of both ends: input in, snapshot out.
 
-use std::collections::TryReserveError;
-use std::{error, fmt, io};
+use std::io;
 
 use memchr::memchr_iter;
 
 use crate::clip::Clipper;
 use crate::cut;
+use crate::error::Error;
 use crate::intake::Intake;
 use crate::layout::Output;
-use crate::limits::Limits;
+use crate::limits::{Cap, Limits};
 use crate::mark::Clip;
 use crate::marker::Marker;
 use crate::report::Report;
@@ -18,18 +18,18 @@ use crate::store::Store;
 
 /// Keeps the first bytes and the last bytes of all that is written to it, and counts the rest.
 ///
-/// All memory is reserved by [`new`](Self::new). No write allocates, fails or copies more than a small multiple
+/// All memory is allocated by [`new`](Self::new). No write allocates, fails or copies more than a small multiple
 /// of what is kept, whatever its length.
 ///
 /// ```
 /// use headtail::{HeadTail, Limits};
 ///
-/// let mut kept = HeadTail::new(Limits::new().head(6).tail(6))?;
+/// let mut buffer = HeadTail::new(Limits::new().head(6).tail(6))?;
 /// for number in 1..=1000 {
-///     kept.push(format!("{number}\n").as_bytes());
+///     buffer.push(format!("{number}\n").as_bytes());
 /// }
-/// assert_eq!(kept.snapshot().to_vec(), b"1\n2\n3\n\n\n... [omitted 3881 bytes] ...\n\n\n1000\n");
-/// # Ok::<(), headtail::NewError>(())
+/// assert_eq!(buffer.snapshot().to_vec(), b"1\n2\n3\n\n\n... [omitted 3881 bytes] ...\n\n\n1000\n");
+/// # Ok::<(), headtail::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct HeadTail {
@@ -42,29 +42,31 @@ pub struct HeadTail {
     original: u64,
     /// Length of what has come of it through the intake.
     cleaned: u64,
+    /// Bytes that cleaning added before the last skip.
+    added: u64,
     /// Delimiters in the input; `None` where the marker does not ask for lines.
     delimiters: Option<u64>,
 }
 
 impl HeadTail {
-    /// An empty keeper with all its memory reserved: head, tail and a little for the account of clipped lines.
+    /// An empty buffer with all its memory allocated: head, tail and a little for the account of clipped lines.
     ///
     /// # Errors
     ///
-    /// The memory can't be had, or a [`cap`](Limits::cap) has no room for the marker.
-    pub fn new(limits: Limits) -> Result<Self, NewError> {
+    /// [`Error::Memory`], and what [`Limits::validate`] reports.
+    pub fn new(limits: Limits) -> Result<Self, Error> {
         Self::with_marker(limits, Marker::default())
     }
 
-    /// Like [`new`](Self::new), with a marker of one's own.
+    /// Like [`new`](Self::new), with a custom marker.
     ///
     /// # Errors
     ///
-    /// The memory can't be had, or a [`cap`](Limits::cap) has no room for the marker.
-    pub fn with_marker(limits: Limits, marker: Marker) -> Result<Self, NewError> {
-        check_room(&limits, &marker)?;
+    /// [`Error::Memory`], and what [`Limits::validate`] reports.
+    pub fn with_marker(limits: Limits, marker: Marker) -> Result<Self, Error> {
+        limits.validate(&marker)?;
         let line = if limits.clip == Clip::Middle || limits.cleans() { limits.max_line } else { 0 };
-        let no_memory = |cause| NewError::Memory { head: limits.head, tail: limits.tail, line, cause };
+        let no_memory = |cause| Error::Memory { head: limits.head, tail: limits.tail, line, cause };
         Ok(Self {
             limits,
             intake: Intake::new(&limits).map_err(no_memory)?,
@@ -72,31 +74,10 @@ impl HeadTail {
             store: Store::new(&limits).map_err(no_memory)?,
             original: 0,
             cleaned: 0,
+            added: 0,
             delimiters: marker.counts_lines().then_some(0),
             marker,
         })
-    }
-
-    /// Says where all of the input can be read, for the marker to tell; an empty path says that it can't.
-    ///
-    /// # Errors
-    ///
-    /// A [`cap`](Limits::cap) has no room for a marker with this path; nothing changes then.
-    ///
-    /// ```
-    /// # use headtail::{HeadTail, Limits};
-    /// let mut kept = HeadTail::new(Limits::new().head(1).tail(1))?;
-    /// kept.set_path(b"/tmp/log")?;
-    /// kept.push(b"abc");
-    /// assert_eq!(kept.snapshot().to_vec(), b"a\n\n... [omitted 1 bytes; full output: /tmp/log] ...\n\nc");
-    /// # Ok::<(), headtail::NewError>(())
-    /// ```
-    pub fn set_path(&mut self, path: &[u8]) -> Result<(), NewError> {
-        let mut marker = self.marker.clone();
-        marker.set_path(path);
-        check_room(&self.limits, &marker)?;
-        self.marker = marker;
-        Ok(())
     }
 
     /// Takes the next bytes of the input. How the input is cut into pushes changes nothing.
@@ -107,11 +88,11 @@ impl HeadTail {
     /// one.push(b"the same\n");
     /// b"the same\n".iter().for_each(|&byte| many.push(&[byte]));
     /// assert_eq!(one.snapshot().to_vec(), many.snapshot().to_vec());
-    /// # Ok::<(), headtail::NewError>(())
+    /// # Ok::<(), headtail::Error>(())
     /// ```
     pub fn push(&mut self, bytes: &[u8]) {
         self.original = self.original.saturating_add(bytes.len() as u64);
-        self.clipper.take_back(&mut self.store);
+        self.clipper.roll_back(&mut self.store);
         let Self { limits, intake, clipper, store, cleaned, delimiters, .. } = self;
         intake.pass(bytes, |text| {
             *cleaned += text.len() as u64;
@@ -125,27 +106,31 @@ impl HeadTail {
         }
     }
 
-    /// Counts `count` bytes of the input that nobody will see: the gap begins at the latest here, the tail
-    /// starts anew, and what comes next begins a line. A line in progress is taken to end among the skipped
-    /// bytes within the line limit. 0 does nothing.
+    /// Counts `count` bytes of the input that are not available. 0 does nothing.
     ///
-    /// For a source that can seek over the middle, as [`skip_middle`](crate::skip_middle) does. If the output is
-    /// to be that of the whole input, it is on the caller that [`may_skip`](Self::may_skip) is true and that the
-    /// bytes that follow fill the tail.
+    /// The output has a gap there, even if everything else would fit: the head ends before it at the latest, and
+    /// the tail starts after it. A line in progress ends before it, and so does what cleaning holds; what comes
+    /// next starts a line. Where lines are counted, that is the only one that ends in the skipped bytes.
     ///
     /// ```
     /// # use headtail::{HeadTail, Limits};
-    /// let mut kept = HeadTail::new(Limits::new().head(6).tail(4))?;
-    /// kept.push(b"first\n");
-    /// kept.skip(1 << 40);
-    /// kept.push(b"end\n");
-    /// assert_eq!(kept.snapshot().to_vec(), b"first\n\n\n... [omitted 1099511627776 bytes] ...\n\nend\n");
-    /// # Ok::<(), headtail::NewError>(())
+    /// let mut buffer = HeadTail::new(Limits::new())?;
+    /// buffer.push(b"first\n");
+    /// buffer.skip(1 << 40);
+    /// buffer.push(b"end\n");
+    /// assert_eq!(buffer.snapshot().to_vec(), b"first\n\n\n... [omitted 1099511627776 bytes] ...\n\nend\n");
+    /// # Ok::<(), headtail::Error>(())
     /// ```
     pub fn skip(&mut self, count: u64) {
         if count > 0 {
+            // Pending text is stored already, and has no delimiter.
+            self.cleaned = self.cleaned.saturating_add(self.pending_len()).saturating_add(count);
             self.original = self.original.saturating_add(count);
-            self.cleaned = self.cleaned.saturating_add(count);
+            if self.store.ends_inside_line() {
+                self.delimiters = self.delimiters.map(|delimiters| delimiters + 1);
+            }
+            self.added += self.intake.added();
+            self.intake.reset();
             self.clipper.start_line();
             self.store.skip(count);
         }
@@ -155,14 +140,41 @@ impl HeadTail {
     ///
     /// ```
     /// # use headtail::{HeadTail, Limits};
-    /// let mut kept = HeadTail::new(Limits::new())?;
-    /// kept.push(b"so far");
-    /// assert_eq!(kept.snapshot().to_vec(), b"so far");
-    /// # Ok::<(), headtail::NewError>(())
+    /// let mut buffer = HeadTail::new(Limits::new())?;
+    /// buffer.push(b"so far");
+    /// assert_eq!(buffer.snapshot().to_vec(), b"so far");
+    /// # Ok::<(), headtail::Error>(())
     /// ```
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<&[u8]> {
-        self.output().snapshot()
+        self.snapshot_with_path(b"")
+    }
+
+    /// Like [`snapshot`](Self::snapshot), with the path of a file that has all of the input, for the marker to
+    /// name. Where a [`cap`](Limits::cap) has no room for the marker with this path, the path is left out, and so
+    /// is an empty one.
+    ///
+    /// ```
+    /// # use headtail::{HeadTail, Limits};
+    /// let mut buffer = HeadTail::new(Limits::new().head(1).tail(1))?;
+    /// buffer.push(b"abc");
+    /// let output = buffer.snapshot_with_path(b"/tmp/log").to_vec();
+    /// assert_eq!(output, b"a\n\n... [omitted 1 bytes; full output: /tmp/log] ...\n\nc");
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
+    #[must_use]
+    pub fn snapshot_with_path(&self, path: &[u8]) -> Snapshot<&[u8]> {
+        let output = Output {
+            limits: &self.limits,
+            marker: &self.marker,
+            path: self.path_with_room(path),
+            store: &self.store,
+            original: self.original,
+            cleaned: self.cleaned + self.pending_len(),
+            added: self.added + self.intake.added(),
+            delimiters: self.delimiters,
+        };
+        output.snapshot()
     }
 
     /// The account of the input so far: that of [`snapshot`](Self::snapshot).
@@ -171,24 +183,32 @@ impl HeadTail {
         *self.snapshot().report()
     }
 
-    /// The head so far, without the bytes that later input can still take from the output.
+    /// The head so far, without the bytes that later input can still take from the output: it may be shown at once.
     ///
-    /// It only grows, and every output begins with it: it may be shown at once.
+    /// It only grows, and every later [`snapshot`](Self::snapshot) begins with it.
     ///
     /// ```
     /// # use headtail::{HeadTail, Limits};
-    /// let mut kept = HeadTail::new(Limits::new())?;
-    /// kept.push(b"caf\xC3");
-    /// assert_eq!(kept.certain_head(), b"caf");
-    /// kept.push(b"\xA9");
-    /// assert_eq!(kept.certain_head(), "café".as_bytes());
-    /// # Ok::<(), headtail::NewError>(())
+    /// let mut buffer = HeadTail::new(Limits::new())?;
+    /// buffer.push(b"caf\xC3");
+    /// assert_eq!(buffer.stable_head(), b"caf");
+    /// buffer.push(b"\xA9");
+    /// assert_eq!(buffer.stable_head(), "café".as_bytes());
+    /// # Ok::<(), headtail::Error>(())
     /// ```
     #[must_use]
-    pub fn certain_head(&self) -> &[u8] {
-        let mut head = self.store.certain_head(self.clipper.held_back());
+    pub fn stable_head(&self) -> &[u8] {
+        self.stable_head_with_path(b"")
+    }
+
+    /// Like [`stable_head`](Self::stable_head), for snapshots that [name a path](Self::snapshot_with_path): under a
+    /// [`cap`](Limits::cap), a longer marker leaves the head less.
+    #[must_use]
+    pub fn stable_head_with_path(&self, path: &[u8]) -> &[u8] {
+        let mut head = self.store.stable_head(self.clipper.tentative());
         if let Some(cap) = self.limits.cap {
-            head = &head[..head.len().min(cap.split.head_share(cap.bytes - self.marker.max_len()))];
+            let marker = self.marker.max_len_with_path(self.path_with_room(path));
+            head = &head[..head.len().min(cap.split.head_share(cap.bytes - marker))];
         }
         let reach = self.store.head_reach();
         if reach.is_whole_lines && head.len() == reach.len {
@@ -196,24 +216,6 @@ impl HeadTail {
         }
         // Where lines are aligned and the head has no line end, it will be cut like this if it never gets one.
         cut::head(head, &self.limits)
-    }
-
-    /// What the marker will begin with, once it is certain that there will be one right after
-    /// [`certain_head`](Self::certain_head); empty until then, and where a cap leaves that open to the end.
-    ///
-    /// ```
-    /// # use headtail::{HeadTail, Limits};
-    /// let mut kept = HeadTail::new(Limits::new().head(4).tail(4))?;
-    /// kept.push(b"fits yet");
-    /// assert_eq!(kept.certain_marker(), b"");
-    /// kept.push(b", now it doesn't any more");
-    /// assert_eq!(kept.certain_marker(), b"\n\n... [omitted ");
-    /// # Ok::<(), headtail::NewError>(())
-    /// ```
-    #[must_use]
-    pub fn certain_marker(&self) -> &[u8] {
-        let is_certain = self.limits.cap.is_none() && self.store.will_have_gap(self.clipper.held_back());
-        if is_certain { self.marker.text_before_fields() } else { &[] }
     }
 
     /// Bytes of the stored stream held for the output: at most what the limits allow.
@@ -242,6 +244,7 @@ impl HeadTail {
         self.store.clear(&self.limits);
         self.original = 0;
         self.cleaned = 0;
+        self.added = 0;
         self.intake.reset();
         self.delimiters = self.delimiters.map(|_| 0);
     }
@@ -251,19 +254,17 @@ impl HeadTail {
         self.intake.pending().map(|text| text.len() as u64).sum()
     }
 
-    fn output(&self) -> Output<'_> {
-        Output {
-            limits: &self.limits,
-            marker: &self.marker,
-            store: &self.store,
-            original: self.original,
-            cleaned: self.cleaned + self.pending_len(),
-            added: self.intake.added(),
-            delimiters: self.delimiters,
-        }
+    /// `path`, or an empty one if a cap has no room for the marker with it.
+    fn path_with_room<'a>(&self, path: &'a [u8]) -> &'a [u8] {
+        let has_room = |cap: Cap| self.marker.max_len_with_path(path) <= cap.bytes;
+        if self.limits.cap.is_none_or(has_room) { path } else { b"" }
     }
+}
 
-    /// Whether the output depends on bytes of the gap, so that a source may not [`skip`](Self::skip) them.
+/// What reading a source whose middle can be skipped takes: for [`seek`](crate::seek) and programs that drive it.
+impl HeadTail {
+    /// Whether the output depends on bytes of the gap, so that a source must not [`skip`](Self::skip) them.
+    #[doc(hidden)]
     #[must_use]
     pub fn needs_every_byte(&self) -> bool {
         self.delimiters.is_some() || self.limits.cleans()
@@ -271,64 +272,15 @@ impl HeadTail {
 
     /// Whether bytes that come now may be [skipped](Self::skip): the head is complete, nothing that comes can
     /// change it or what its clipped lines lost, and no byte of the gap is needed for anything else.
-    ///
-    /// ```
-    /// # use headtail::{HeadTail, Limits};
-    /// let mut kept = HeadTail::new(Limits::new().head(4).tail(4))?;
-    /// kept.push(b"head");
-    /// assert!(!kept.may_skip());
-    /// kept.push(b", and the first byte after it");
-    /// assert!(kept.may_skip());
-    /// # Ok::<(), headtail::NewError>(())
-    /// ```
+    #[doc(hidden)]
     #[must_use]
     pub fn may_skip(&self) -> bool {
-        !self.needs_every_byte() && self.store.head_is_final(self.clipper.held_back())
-    }
-
-    /// Whether a run of `byte`, however long, would only be counted now: all that is shown of the line in
-    /// progress has come, and `byte` does not end it.
-    #[must_use]
-    pub fn may_skip_run(&self, byte: u8) -> bool {
-        byte != self.limits.delimiter && !self.limits.cleans() && self.clipper.is_past_seeing()
-    }
-
-    /// Counts `count` bytes of the input that are all `byte`, which [must not be of interest](Self::may_skip_run);
-    /// does nothing if it is.
-    ///
-    /// For a source that knows of a run without reading it, such as a file that has a hole.
-    ///
-    /// ```
-    /// # use headtail::{HeadTail, Limits};
-    /// let mut kept = HeadTail::new(Limits::new().max_line(19)?)?;
-    /// kept.push(&[b'x'; 20]);
-    /// kept.skip_run(b'x', 1 << 40);
-    /// kept.push(b"\nend\n");
-    /// assert_eq!(kept.snapshot().to_vec(), b"xxx ... [truncated]\nend\n");
-    /// assert_eq!(kept.report().clipped_bytes, 17 + (1 << 40));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn skip_run(&mut self, byte: u8, count: u64) {
-        if self.may_skip_run(byte) {
-            self.original = self.original.saturating_add(count);
-            self.cleaned = self.cleaned.saturating_add(count);
-            self.store.lose(count);
-        }
+        !self.needs_every_byte() && self.store.head_is_final(self.clipper.tentative())
     }
 
     /// Storing this many bytes after a skip makes the output that of the whole input.
     pub(crate) fn filling_len(&self) -> usize {
         self.store.ring_capacity()
-    }
-}
-
-/// Fails if `limits` have a cap that `marker` may exceed.
-fn check_room(limits: &Limits, marker: &Marker) -> Result<(), NewError> {
-    match limits.cap {
-        Some(cap) if cap.bytes < marker.max_len() => {
-            Err(NewError::MarkerTooLong { cap: cap.bytes, marker: marker.max_len() })
-        }
-        _ => Ok(()),
     }
 }
 
@@ -341,54 +293,5 @@ impl io::Write for HeadTail {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// Why there is no [`HeadTail`] with these limits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NewError {
-    /// The memory can't be had.
-    Memory {
-        /// Bytes to keep of the start.
-        head: usize,
-        /// Bytes to keep of the end.
-        tail: usize,
-        /// Bytes to hold of a line; 0 where none are held.
-        line: usize,
-        /// Why not.
-        cause: TryReserveError,
-    },
-    /// The output may be no longer than a marker can become.
-    MarkerTooLong {
-        /// Most bytes of the output.
-        cap: usize,
-        /// Most bytes of the marker.
-        marker: usize,
-    },
-}
-
-impl fmt::Display for NewError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Memory { head, tail, line: 0, .. } => {
-                write!(f, "no memory to keep {head} bytes of the start and {tail} bytes of the end")
-            }
-            Self::Memory { head, tail, line, .. } => {
-                write!(f, "no memory for {head} bytes of the start, {tail} of the end and {line} of a line")
-            }
-            Self::MarkerTooLong { cap, marker } => {
-                write!(f, "{cap} bytes have no room for the marker, which may take {marker}")
-            }
-        }
-    }
-}
-
-impl error::Error for NewError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::Memory { cause, .. } => Some(cause),
-            Self::MarkerTooLong { .. } => None,
-        }
     }
 }

@@ -12,9 +12,11 @@ use crate::store::Store;
 
 /// All that an output is made of.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Output<'a> {
+pub(crate) struct Output<'a, 'p> {
     pub(crate) limits: &'a Limits,
     pub(crate) marker: &'a Marker,
+    /// The file that has all of the input, for the marker to name; empty for none. A cap has room for it.
+    pub(crate) path: &'p [u8],
     pub(crate) store: &'a Store,
     /// Length of the input.
     pub(crate) original: u64,
@@ -26,7 +28,7 @@ pub(crate) struct Output<'a> {
     pub(crate) delimiters: Option<u64>,
 }
 
-impl<'a> Output<'a> {
+impl<'a> Output<'a, '_> {
     /// The output as if the input ended here.
     pub(crate) fn snapshot(&self) -> Snapshot<&'a [u8]> {
         let (head, tail) = (self.store.head_reach(), self.store.tail_reach());
@@ -52,7 +54,7 @@ impl<'a> Output<'a> {
         };
         // The numbers in the marker depend on the cut, so its length does too: from the one that goes with the
         // widest gap upwards, the first that leaves room enough. The last one always does.
-        let most = self.marker.max_len();
+        let most = self.marker.max_len_with_path(self.path);
         let first = leaving(most).marker_len();
         let mut fitting =
             (first..most).map(leaving).filter(|output| output.report().retained_bytes <= bytes as u64);
@@ -75,7 +77,8 @@ impl<'a> Output<'a> {
             let until = delimiters.saturating_sub(last.pieces.into_iter().map(count).sum());
             gap.lines = until.saturating_sub(before);
             gap.first = before + 1;
-            gap.last = until + u64::from(!last.starts_line(self.limits.delimiter));
+            // Skipped bytes may be all that is missing.
+            gap.last = (until + u64::from(!last.starts_line(self.limits.delimiter))).max(gap.first);
         }
         self.view(first, last, Some(gap))
     }
@@ -99,7 +102,7 @@ impl<'a> Output<'a> {
             gap.bytes = gap.end - gap.start;
             report.omitted_start = gap.start;
             report.omitted_bytes = gap.bytes;
-            marker = self.marker.text(&gap);
+            marker = self.marker.text(&gap, self.path);
         }
         report.retained_bytes = (head.len() + marker.len() + tail.len()) as u64;
         Snapshot::new(head, marker, tail.pieces, report)

@@ -4,10 +4,10 @@
 //! ```
 //! use headtail::{HeadTail, Limits};
 //!
-//! let mut kept = HeadTail::new(Limits::new().head(10).tail(10))?;
-//! kept.push(b"started\nstep\nstep\nstep\nstep\nfailed: 1\n");
-//! assert_eq!(kept.snapshot().to_vec(), b"started\nst\n\n... [omitted 18 bytes] ...\n\nfailed: 1\n");
-//! # Ok::<(), headtail::NewError>(())
+//! let mut buffer = HeadTail::new(Limits::new().head(10).tail(10))?;
+//! buffer.push(b"started\nstep\nstep\nstep\nstep\nfailed: 1\n");
+//! assert_eq!(buffer.snapshot().to_vec(), b"started\nst\n\n... [omitted 18 bytes] ...\n\nfailed: 1\n");
+//! # Ok::<(), headtail::Error>(())
 //! ```
 //!
 //! The bytes flow one way, and each room below has one of the steps:
@@ -28,7 +28,7 @@ mod clean;
 mod clip;
 mod clips;
 mod cut;
-mod ends;
+mod error;
 mod head;
 mod head_tail;
 mod intake;
@@ -39,6 +39,7 @@ mod marker;
 mod middle;
 mod report;
 mod ring;
+pub mod seek;
 mod shared;
 mod skip;
 mod snapshot;
@@ -46,12 +47,12 @@ mod store;
 mod utf8;
 
 #[cfg(feature = "clean")]
-pub use crate::clean::{Cleaner, Cleaning};
-pub use crate::ends::skip_middle;
-pub use crate::head_tail::{HeadTail, NewError};
-pub use crate::limits::{Align, Limits, LimitsError, Split};
+pub use crate::clean::Cleaner;
+pub use crate::error::Error;
+pub use crate::head_tail::HeadTail;
+pub use crate::limits::{Align, Cleaning, Limits, Split};
 pub use crate::mark::Clip;
-pub use crate::marker::{Marker, MarkerError};
+pub use crate::marker::Marker;
 pub use crate::report::Report;
 pub use crate::shared::SharedHeadTail;
 pub use crate::snapshot::Snapshot;

@@ -1,20 +1,24 @@
-//! What is kept of a stream, as plain validated values.
-
-use std::{error, fmt};
+//! What is kept of a stream, as plain values.
 
 #[cfg(feature = "clean")]
-use crate::clean::{Cleaner, Cleaning};
+use crate::clean::Cleaner;
+use crate::error::Error;
 use crate::mark::Clip;
+use crate::marker::Marker;
 
 /// How much of a stream is kept, where it may be cut, and what a line is. Sizes are bytes.
 ///
-/// ```
-/// use headtail::Limits;
+/// Any value can be set and read back; whether they fit together is checked once, when a
+/// [`HeadTail`](crate::HeadTail) is built, or by [`validate`](Self::validate). Getters are named as those of
+/// [`std::process::Command`].
 ///
-/// let limits = Limits::new().head(4096).tail(4096).max_line(200)?;
-/// assert_eq!(limits, Limits::default().head(4096).tail(4096).max_line(200)?);
-/// assert!(Limits::new().max_line(15).is_err());
-/// # Ok::<(), headtail::LimitsError>(())
+/// ```
+/// use headtail::{HeadTail, Limits};
+///
+/// const LIMITS: Limits = Limits::new().head(4096).tail(4096).max_line(200);
+/// assert_eq!(LIMITS.get_max_line(), 200);
+/// assert!(HeadTail::new(LIMITS).is_ok());
+/// assert!(HeadTail::new(LIMITS.max_line(15)).is_err());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
@@ -28,18 +32,17 @@ pub struct Limits {
     pub(crate) tail_lines: Option<u64>,
     /// Most bytes of the output, marker included. `head` and `tail` are its shares then, and their sum.
     pub(crate) cap: Option<Cap>,
-    /// Longest line content stored; 0 for no limit, else at least `Clip::least_line`.
+    /// Longest line content stored; 0 for no limit. Once validated it is otherwise at least `Clip::least_line`.
     pub(crate) max_line: usize,
     pub(crate) clip: Clip,
     pub(crate) align: Align,
     /// The byte that ends a line.
     pub(crate) delimiter: u8,
-    #[cfg(feature = "clean")]
     pub(crate) clean: Cleaning,
 }
 
 impl Limits {
-    /// 16 KiB at each end, cut at characters; lines of 2048 bytes, ended by a newline.
+    /// 16 KiB at each end, cut at characters; lines of at most 2048 bytes, ended by a newline.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -52,27 +55,44 @@ impl Limits {
             clip: Clip::End,
             align: Align::Char,
             delimiter: b'\n',
-            #[cfg(feature = "clean")]
-            clean: Cleaning { strip_ansi: false, collapse_cr: false },
+            clean: Cleaning::new(),
         }
     }
 
-    /// Keeps `bytes` from the start; 0 keeps none. Takes back a [`cap`](Self::cap).
+    /// Keeps `bytes` from the start; 0 keeps none. Cancels a previous [`cap`](Self::cap).
     #[must_use]
     pub const fn head(self, bytes: usize) -> Self {
         Self { head: bytes, cap: None, ..self }
     }
 
-    /// Keeps `bytes` from the end; 0 keeps none. Takes back a [`cap`](Self::cap).
+    /// Most bytes kept from the start; of a [`cap`](Self::cap), the share of the head.
+    #[must_use]
+    pub const fn get_head(&self) -> usize {
+        self.head
+    }
+
+    /// Keeps `bytes` from the end; 0 keeps none. Cancels a previous [`cap`](Self::cap).
     #[must_use]
     pub const fn tail(self, bytes: usize) -> Self {
         Self { tail: bytes, cap: None, ..self }
+    }
+
+    /// Most bytes kept from the end; of a [`cap`](Self::cap), the share of the tail.
+    #[must_use]
+    pub const fn get_tail(&self) -> usize {
+        self.tail
     }
 
     /// Ends the head after `lines` lines, if its bytes allow that many; 0 keeps none.
     #[must_use]
     pub const fn head_lines(self, lines: u64) -> Self {
         Self { head_lines: Some(lines), ..self }
+    }
+
+    /// Most lines kept from the start; `None` for no limit, the default.
+    #[must_use]
+    pub const fn get_head_lines(&self) -> Option<u64> {
+        self.head_lines
     }
 
     /// Keeps the last `lines` lines, if the bytes of the tail allow that many; 0 keeps none. A last line
@@ -82,17 +102,23 @@ impl Limits {
         Self { tail_lines: Some(lines), ..self }
     }
 
-    /// Bounds the whole output, marker included, to `bytes`: what fits passes unchanged, else head and tail
-    /// share what the marker leaves as `split` says; what limits of lines leave of one share goes to the other.
-    /// Replaces the sizes of head and tail.
+    /// Most lines kept from the end; `None` for no limit, the default.
+    #[must_use]
+    pub const fn get_tail_lines(&self) -> Option<u64> {
+        self.tail_lines
+    }
+
+    /// Bounds the whole output, marker included, to `bytes`: what fits passes unchanged, otherwise head and
+    /// tail share what the marker leaves as `split` says. What limits of lines leave of one share goes to the
+    /// other. Replaces the sizes of head and tail.
     ///
     /// ```
     /// use headtail::{HeadTail, Limits, Split};
     ///
-    /// let mut kept = HeadTail::new(Limits::new().cap(60, Split::EVEN))?;
-    /// kept.push(&[b'x'; 1000]);
-    /// assert_eq!(kept.report().retained_bytes, 60);
-    /// # Ok::<(), headtail::NewError>(())
+    /// let mut buffer = HeadTail::new(Limits::new().cap(60, Split::EVEN))?;
+    /// buffer.push(&[b'x'; 1000]);
+    /// assert_eq!(buffer.report().retained_bytes, 60);
+    /// # Ok::<(), headtail::Error>(())
     /// ```
     #[must_use]
     pub const fn cap(self, bytes: usize, split: Split) -> Self {
@@ -100,22 +126,39 @@ impl Limits {
         Self { head, tail: bytes - head, cap: Some(Cap { bytes, split }), ..self }
     }
 
+    /// Most bytes of the whole output, and how head and tail share them; `None` for no cap, the default.
+    #[must_use]
+    pub const fn get_cap(&self) -> Option<(usize, Split)> {
+        match self.cap {
+            Some(Cap { bytes, split }) => Some((bytes, split)),
+            None => None,
+        }
+    }
+
     /// Shortens lines of more than `bytes` bytes, delimiter not counted; 0 leaves every line whole.
     ///
-    /// # Errors
-    ///
-    /// 1 to 15 can't hold the mark of a line that loses its end, 1 to 47 that of one that loses its middle.
-    pub const fn max_line(self, bytes: usize) -> Result<Self, LimitsError> {
-        Self { max_line: bytes, ..self }.checked()
+    /// The mark of a shortened line needs room: the least limit is 16, or 48 with [`Clip::Middle`].
+    #[must_use]
+    pub const fn max_line(self, bytes: usize) -> Self {
+        Self { max_line: bytes, ..self }
+    }
+
+    /// Longest line that is not shortened; 0 for no limit.
+    #[must_use]
+    pub const fn get_max_line(&self) -> usize {
+        self.max_line
     }
 
     /// Says what a line that is too long loses.
-    ///
-    /// # Errors
-    ///
-    /// The line limit set before can't hold the mark.
-    pub const fn clip(self, clip: Clip) -> Result<Self, LimitsError> {
-        Self { clip, ..self }.checked()
+    #[must_use]
+    pub const fn clip(self, clip: Clip) -> Self {
+        Self { clip, ..self }
+    }
+
+    /// What a line that is too long loses.
+    #[must_use]
+    pub const fn get_clip(&self) -> Clip {
+        self.clip
     }
 
     /// Says where the head may end and the tail may start.
@@ -124,44 +167,67 @@ impl Limits {
         Self { align, ..self }
     }
 
-    /// Ends lines with `byte` instead of a newline. A byte of the mark of a shortened line will not do where lines
-    /// are counted or cut at: it ends a line there as well.
+    /// Where the head may end and the tail may start.
+    #[must_use]
+    pub const fn get_align(&self) -> Align {
+        self.align
+    }
+
+    /// Ends lines with `byte` instead of a newline. Don't use a byte that occurs in the mark of a shortened line
+    /// (a digit, for one) if lines are counted or aligned: it ends a line there as well.
     #[must_use]
     pub const fn delimiter(self, byte: u8) -> Self {
         Self { delimiter: byte, ..self }
     }
 
+    /// The byte that ends a line.
+    #[must_use]
+    pub const fn get_delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
     /// Cleans the input before anything else is done with it: lines, sizes and positions are those of the
-    /// cleaned text. The line buffer of [`Cleaning::collapse_cr`] has the size of the line limit, or 64 KiB
-    /// where there is none.
-    ///
-    /// ```
-    /// use headtail::{Cleaning, HeadTail, Limits};
-    ///
-    /// let what = Cleaning { strip_ansi: true, ..Cleaning::default() };
-    /// let mut kept = HeadTail::new(Limits::new().clean(what))?;
-    /// kept.push(b"\x1b[1mbold\x1b[0m\n");
-    /// assert_eq!(kept.snapshot().to_vec(), b"bold\n");
-    /// assert_eq!(kept.report().cleaned_bytes, 8);
-    /// # Ok::<(), headtail::NewError>(())
-    /// ```
-    #[cfg(feature = "clean")]
+    /// cleaned text.
     #[must_use]
     pub const fn clean(self, what: Cleaning) -> Self {
         Self { clean: what, ..self }
     }
 
-    /// Whether the input is cleaned.
-    #[cfg(feature = "clean")]
-    pub(crate) const fn cleans(&self) -> bool {
-        self.clean.strip_ansi || self.clean.collapse_cr
+    /// What is cleaned from the input.
+    #[must_use]
+    pub const fn get_clean(&self) -> Cleaning {
+        self.clean
+    }
+
+    /// Checks that the limits fit together and leave room for `marker`, without allocating any memory.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LineLimit`] or [`Error::MarkerTooLong`].
+    ///
+    /// ```
+    /// use headtail::{Clip, Limits, Marker};
+    ///
+    /// let limits = Limits::new().max_line(40);
+    /// assert!(limits.validate(&Marker::default()).is_ok());
+    /// assert!(limits.clip(Clip::Middle).validate(&Marker::default()).is_err());
+    /// ```
+    pub fn validate(&self, marker: &Marker) -> Result<(), Error> {
+        let (max_line, least) = (self.max_line, self.clip.least_line());
+        if 0 < max_line && max_line < least {
+            return Err(Error::LineLimit { max_line, least });
+        }
+        match self.cap {
+            Some(cap) if cap.bytes < marker.max_len() => {
+                Err(Error::MarkerTooLong { cap: cap.bytes, marker: marker.max_len() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether the input is cleaned.
-    #[cfg(not(feature = "clean"))]
-    #[allow(clippy::unused_self)] // The face of the one above.
     pub(crate) const fn cleans(&self) -> bool {
-        false
+        self.clean.strip_ansi || self.clean.collapse_cr
     }
 
     /// Size of the buffer for a line that is written over.
@@ -190,14 +256,6 @@ impl Limits {
             _ => (self.head, self.tail),
         }
     }
-
-    const fn checked(self) -> Result<Self, LimitsError> {
-        let least = self.clip.least_line();
-        if 0 < self.max_line && self.max_line < least {
-            return Err(LimitsError { max_line: self.max_line, least });
-        }
-        Ok(self)
-    }
 }
 
 impl Default for Limits {
@@ -208,14 +266,68 @@ impl Default for Limits {
 
 /// Where the head may end and the tail may start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Align {
     /// Anywhere.
     Byte,
     /// Not inside a UTF-8 character.
     #[default]
     Char,
-    /// At the start of a line, if there is one; else as `Char`.
+    /// At the start of a line if there is one, otherwise as [`Char`](Self::Char).
     Line,
+}
+
+/// What is cleaned from the input: nothing, unless the feature `clean` is enabled and something is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Cleaning {
+    pub(crate) strip_ansi: bool,
+    pub(crate) collapse_cr: bool,
+}
+
+impl Cleaning {
+    /// Cleans nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { strip_ansi: false, collapse_cr: false }
+    }
+}
+
+#[cfg(feature = "clean")]
+impl Cleaning {
+    /// Says whether to remove escape sequences.
+    ///
+    /// ```
+    /// use headtail::{Cleaning, HeadTail, Limits};
+    ///
+    /// let mut buffer = HeadTail::new(Limits::new().clean(Cleaning::new().strip_ansi(true)))?;
+    /// buffer.push(b"\x1b[1mbold\x1b[0m\n");
+    /// assert_eq!(buffer.snapshot().to_vec(), b"bold\n");
+    /// assert_eq!(buffer.report().cleaned_bytes, 8);
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn strip_ansi(self, strip_ansi: bool) -> Self {
+        Self { strip_ansi, ..self }
+    }
+
+    /// Whether escape sequences are removed.
+    #[must_use]
+    pub const fn get_strip_ansi(self) -> bool {
+        self.strip_ansi
+    }
+
+    /// Says whether to keep of each line only what a terminal would show of it in the end. The line buffer for that
+    /// has the size of the line limit, or 64 KiB where there is none.
+    #[must_use]
+    pub const fn collapse_cr(self, collapse_cr: bool) -> Self {
+        Self { collapse_cr, ..self }
+    }
+
+    /// Whether only that is kept of each line which a terminal would show of it in the end.
+    #[must_use]
+    pub const fn get_collapse_cr(self) -> bool {
+        self.collapse_cr
+    }
 }
 
 /// Most bytes of the output, and how head and tail share them.
@@ -258,18 +370,3 @@ impl Split {
         share
     }
 }
-
-/// A line limit too small to hold the mark of a shortened line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LimitsError {
-    max_line: usize,
-    least: usize,
-}
-
-impl fmt::Display for LimitsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a line limit of {} is too small: 0 (none) or at least {}", self.max_line, self.least)
-    }
-}
-
-impl error::Error for LimitsError {}

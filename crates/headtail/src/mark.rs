@@ -6,6 +6,7 @@ use crate::utf8;
 
 /// What a line that is too long loses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Clip {
     /// Its end: `START ... [truncated]`.
     #[default]

@@ -1,31 +1,34 @@
 //! The text that stands where bytes are missing: all that users see of a marker is made here.
 
-use std::{error, fmt};
-
 use bytes::Bytes;
+
+use crate::error::Error;
+
+/// The names that a template may have in braces, for messages.
+pub(crate) const PLACEHOLDERS: &str = "bytes, lines, first, last, start, end, total or path";
 
 /// The text between head and tail, as a template.
 ///
 /// `{bytes}` and `{lines}` are what is omitted, `{first}` and `{last}` the numbers of the first and the last
 /// line that are not wholly shown, `{start}` and `{end}` the positions in the input between which bytes are
-/// missing, `{total}` the length of the input, and `{path}` the file that has all of it (empty if there is
-/// none). `\n`, `\t`, `\\`, `{{` and `}}` stand for a newline, a tab, a backslash and braces.
+/// missing, `{total}` the length of the input, and `{path}` the file that has all of it, as given to
+/// [`snapshot_with_path`](crate::HeadTail::snapshot_with_path) (empty if there is none). `\n`, `\t`, `\\`, `{{` and
+/// `}}` stand for a newline, a tab, a backslash and braces.
 ///
 /// ```
 /// use headtail::{HeadTail, Limits, Marker};
 ///
 /// let marker = Marker::parse(br"[lines {first} to {last} of {total} bytes]\n")?;
-/// let mut kept = HeadTail::with_marker(Limits::new().head(2).tail(2), marker)?;
-/// kept.push(b"1\n2\n3\n4\n");
-/// assert_eq!(kept.snapshot().to_vec(), b"1\n[lines 2 to 3 of 8 bytes]\n4\n");
+/// let mut buffer = HeadTail::with_marker(Limits::new().head(2).tail(2), marker)?;
+/// buffer.push(b"1\n2\n3\n4\n");
+/// assert_eq!(buffer.snapshot().to_vec(), b"1\n[lines 2 to 3 of 8 bytes]\n4\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
     pieces: Vec<Piece>,
-    /// Used in place of `pieces` while there is a path; `None` where `pieces` serve for both.
+    /// Used in place of `pieces` where there is a path; `None` where `pieces` serve for both.
     pieces_with_path: Option<Vec<Piece>>,
-    path: Vec<u8>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,35 +68,36 @@ pub(crate) struct Gap {
 }
 
 impl Marker {
-    /// Reads a template.
+    /// Parses a template.
     ///
     /// # Errors
     ///
-    /// A placeholder or an escape that is not of the list, or a brace that stands alone.
-    pub fn parse(template: &[u8]) -> Result<Self, MarkerError> {
-        Ok(Self { pieces: parse(template)?, pieces_with_path: None, path: Vec::new() })
+    /// [`Error::Placeholder`], [`Error::Escape`] or [`Error::Brace`].
+    pub fn parse(template: &[u8]) -> Result<Self, Error> {
+        Ok(Self { pieces: parse(template)?, pieces_with_path: None })
     }
 
-    /// Says where all of the input can be read; an empty path says that it can't.
+    /// Length of the longest text that it can become without a path, whatever the input.
+    #[must_use]
+    pub fn max_len(&self) -> usize {
+        self.max_len_with_path(b"")
+    }
+
+    /// Length of the longest text that it can become with this path, whatever the input. An empty path is none.
     ///
     /// ```
     /// use headtail::Marker;
     ///
-    /// let mut marker = Marker::default();
-    /// marker.set_path(b"/tmp/whole");
-    /// assert_ne!(marker, Marker::default());
+    /// let marker = Marker::parse(b"[{bytes} bytes, see {path}]")?;
+    /// assert_eq!(marker.max_len_with_path(b"/tmp/log") - marker.max_len(), 8);
+    /// # Ok::<(), headtail::Error>(())
     /// ```
-    pub fn set_path(&mut self, path: &[u8]) {
-        self.path = path.to_vec();
-    }
-
-    /// Length of the longest text that it can become, whatever the input.
     #[must_use]
-    pub fn max_len(&self) -> usize {
+    pub fn max_len_with_path(&self, path: &[u8]) -> usize {
         let most = u64::MAX;
         let gap =
             Gap { bytes: most, lines: most, first: most, last: most, start: most, end: most, total: most };
-        self.text(&gap).len()
+        self.text(&gap, path).len()
     }
 
     /// Whether the text names the file that has all of the input, if there is one.
@@ -101,12 +105,12 @@ impl Marker {
     /// ```
     /// use headtail::Marker;
     ///
-    /// assert!(Marker::default().tells_path());
-    /// assert!(!Marker::parse(b"[{bytes} bytes]")?.tells_path());
-    /// # Ok::<(), headtail::MarkerError>(())
+    /// assert!(Marker::default().names_path());
+    /// assert!(!Marker::parse(b"[{bytes} bytes]")?.names_path());
+    /// # Ok::<(), headtail::Error>(())
     /// ```
     #[must_use]
-    pub fn tells_path(&self) -> bool {
+    pub fn names_path(&self) -> bool {
         self.pieces_with_path.as_ref().unwrap_or(&self.pieces).contains(&Piece::Field(Field::Path))
     }
 
@@ -116,17 +120,9 @@ impl Marker {
         self.pieces.iter().chain(self.pieces_with_path.iter().flatten()).any(asks)
     }
 
-    /// What every text begins with, whatever the gap and the path.
-    pub(crate) fn text_before_fields(&self) -> &[u8] {
-        match self.pieces.first() {
-            Some(Piece::Text(literal)) => literal,
-            _ => &[],
-        }
-    }
-
-    /// The text for `gap`.
-    pub(crate) fn text(&self, gap: &Gap) -> Bytes {
-        let pieces = self.pieces_with_path.as_ref().filter(|_| !self.path.is_empty()).unwrap_or(&self.pieces);
+    /// The text for `gap`; an empty path is none.
+    pub(crate) fn text(&self, gap: &Gap, path: &[u8]) -> Bytes {
+        let pieces = self.pieces_with_path.as_ref().filter(|_| !path.is_empty()).unwrap_or(&self.pieces);
         let mut text = Vec::new();
         for piece in pieces {
             let number = match piece {
@@ -135,7 +131,7 @@ impl Marker {
                     continue;
                 }
                 Piece::Field(Field::Path) => {
-                    text.extend_from_slice(&self.path);
+                    text.extend_from_slice(path);
                     continue;
                 }
                 Piece::Field(Field::Bytes) => gap.bytes,
@@ -167,12 +163,11 @@ impl Default for Marker {
                 Piece::Field(Field::Path),
                 text(end),
             ]),
-            path: Vec::new(),
         }
     }
 }
 
-fn parse(template: &[u8]) -> Result<Vec<Piece>, MarkerError> {
+fn parse(template: &[u8]) -> Result<Vec<Piece>, Error> {
     let mut pieces = Vec::new();
     let mut literal = Vec::new();
     let mut rest = template;
@@ -183,10 +178,10 @@ fn parse(template: &[u8]) -> Result<Vec<Piece>, MarkerError> {
             (b'\\', Some(b'n')) => literal.push(b'\n'),
             (b'\\', Some(b't')) => literal.push(b'\t'),
             (b'\\', Some(b'\\')) | (b'{', Some(b'{')) | (b'}', Some(b'}')) => literal.push(byte),
-            (b'\\', _) => return Err(MarkerError::Escape(next)),
-            (b'}', _) => return Err(MarkerError::Brace),
+            (b'\\', _) => return Err(Error::Escape(next)),
+            (b'}', _) => return Err(Error::Brace),
             (b'{', _) => {
-                let end = after.iter().position(|&byte| byte == b'}').ok_or(MarkerError::Brace)?;
+                let end = after.iter().position(|&byte| byte == b'}').ok_or(Error::Brace)?;
                 pieces.push(Piece::Text(std::mem::take(&mut literal)));
                 pieces.push(Piece::Field(field(&after[..end])?));
                 rest = &after[end + 1..];
@@ -204,7 +199,7 @@ fn parse(template: &[u8]) -> Result<Vec<Piece>, MarkerError> {
     Ok(pieces)
 }
 
-fn field(name: &[u8]) -> Result<Field, MarkerError> {
+fn field(name: &[u8]) -> Result<Field, Error> {
     Ok(match name {
         b"bytes" => Field::Bytes,
         b"lines" => Field::Lines,
@@ -214,39 +209,6 @@ fn field(name: &[u8]) -> Result<Field, MarkerError> {
         b"end" => Field::End,
         b"total" => Field::Total,
         b"path" => Field::Path,
-        _ => return Err(MarkerError::Placeholder(String::from_utf8_lossy(name).into_owned())),
+        _ => return Err(Error::Placeholder(String::from_utf8_lossy(name).into_owned())),
     })
 }
-
-/// Why a text is not a marker template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum MarkerError {
-    /// A placeholder that is not of the list, without its braces.
-    Placeholder(String),
-    /// A backslash before a byte that it does not go with; `None` at the end.
-    Escape(Option<u8>),
-    /// A brace without its other half.
-    Brace,
-}
-
-impl fmt::Display for MarkerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Placeholder(name) => {
-                let name = name.escape_debug();
-                write!(
-                    f,
-                    "unknown placeholder {{{name}}}: bytes, lines, first, last, start, end, total or path"
-                )
-            }
-            Self::Escape(Some(byte)) => {
-                write!(f, r"unknown escape \{}: \n, \t or \\", byte.escape_ascii())
-            }
-            Self::Escape(None) => f.write_str(r"a \ at the end: \\ for a backslash"),
-            Self::Brace => f.write_str("a brace that stands alone: {{ or }} for a brace"),
-        }
-    }
-}
-
-impl error::Error for MarkerError {}

@@ -49,8 +49,8 @@ impl Middle {
         self.line
     }
 
-    /// Takes back what was passed since the line was `line`.
-    pub(crate) fn take_back(&mut self, line: Line) {
+    /// Rolls back what was passed since the line was `line`.
+    pub(crate) fn roll_back(&mut self, line: Line) {
         let passed = usize::try_from(self.line.content - line.content).unwrap_or(usize::MAX);
         self.end.rewind(passed);
         self.line = line;

@@ -8,14 +8,14 @@
 /// ```
 /// use headtail::{HeadTail, Limits};
 ///
-/// let mut kept = HeadTail::new(Limits::new().head(2).tail(3))?;
-/// kept.push(b"0123456789");
-/// let report = kept.report();
+/// let mut buffer = HeadTail::new(Limits::new().head(2).tail(3))?;
+/// buffer.push(b"0123456789");
+/// let report = buffer.report();
 /// assert_eq!(report.original_bytes, 10);
 /// assert_eq!((report.omitted_start, report.omitted_end()), (2, 7));
 /// assert_eq!(report.shown_bytes(), 5);
 /// assert!(report.is_truncated());
-/// # Ok::<(), headtail::NewError>(())
+/// # Ok::<(), headtail::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

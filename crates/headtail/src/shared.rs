@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::head_tail::{HeadTail, NewError};
+use crate::error::Error;
+use crate::head_tail::HeadTail;
 use crate::limits::Limits;
 use crate::report::Report;
 use crate::snapshot::Snapshot;
@@ -18,26 +19,26 @@ use crate::snapshot::Snapshot;
 /// use std::{io::Write, thread};
 /// use headtail::{Limits, SharedHeadTail};
 ///
-/// let kept = SharedHeadTail::new(Limits::new())?;
+/// let buffer = SharedHeadTail::new(Limits::new())?;
 /// thread::scope(|scope| {
 ///     for _ in 0..4 {
-///         let mut writer = kept.clone();
+///         let mut writer = buffer.clone();
 ///         scope.spawn(move || writer.write_all(b"one line\n"));
 ///     }
 /// });
-/// assert_eq!(kept.snapshot().to_vec(), b"one line\n".repeat(4));
-/// # Ok::<(), headtail::NewError>(())
+/// assert_eq!(buffer.snapshot().to_vec(), b"one line\n".repeat(4));
+/// # Ok::<(), headtail::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct SharedHeadTail(Arc<Mutex<HeadTail>>);
 
 impl SharedHeadTail {
-    /// An empty keeper with all its memory reserved.
+    /// An empty buffer with all its memory allocated.
     ///
     /// # Errors
     ///
-    /// The memory can't be had.
-    pub fn new(limits: Limits) -> Result<Self, NewError> {
+    /// Those of [`HeadTail::new`].
+    pub fn new(limits: Limits) -> Result<Self, Error> {
         HeadTail::new(limits).map(Self::from)
     }
 
@@ -52,7 +53,14 @@ impl SharedHeadTail {
         self.lock().snapshot().into_owned()
     }
 
-    /// The account of the input so far.
+    /// Like [`snapshot`](Self::snapshot), with the path of a file that has all of the input: see
+    /// [`HeadTail::snapshot_with_path`].
+    #[must_use]
+    pub fn snapshot_with_path(&self, path: &[u8]) -> Snapshot<Bytes> {
+        self.lock().snapshot_with_path(path).into_owned()
+    }
+
+    /// The account of the input so far: that of [`snapshot`](Self::snapshot).
     #[must_use]
     pub fn report(&self) -> Report {
         self.lock().report()
@@ -86,15 +94,15 @@ impl SharedHeadTail {
 /// ```
 /// use headtail::{HeadTail, Limits, Marker, SharedHeadTail};
 ///
-/// let kept = HeadTail::with_marker(Limits::new().head(1).tail(1), Marker::parse(b"[{bytes}]")?)?;
-/// let kept = SharedHeadTail::from(kept);
-/// kept.push(b"abcd");
-/// assert_eq!(kept.snapshot().to_vec(), b"a[2]d");
+/// let buffer = HeadTail::with_marker(Limits::new().head(1).tail(1), Marker::parse(b"[{bytes}]")?)?;
+/// let buffer = SharedHeadTail::from(buffer);
+/// buffer.push(b"abcd");
+/// assert_eq!(buffer.snapshot().to_vec(), b"a[2]d");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl From<HeadTail> for SharedHeadTail {
-    fn from(kept: HeadTail) -> Self {
-        Self(Arc::new(Mutex::new(kept)))
+    fn from(buffer: HeadTail) -> Self {
+        Self(Arc::new(Mutex::new(buffer)))
     }
 }
 

@@ -19,13 +19,13 @@ const MAX_PIECES: usize = 5;
 /// use bytes::Buf;
 /// use headtail::{HeadTail, Limits};
 ///
-/// let mut kept = HeadTail::new(Limits::new().head(4).tail(4))?;
-/// kept.push(b"0123456789");
-/// let mut snapshot = kept.snapshot();
+/// let mut buffer = HeadTail::new(Limits::new().head(4).tail(4))?;
+/// buffer.push(b"0123456789");
+/// let mut snapshot = buffer.snapshot();
 /// assert_eq!(snapshot.report().omitted_bytes, 2);
 /// assert_eq!(&snapshot.copy_to_bytes(4)[..], b"0123");
 /// assert_eq!(snapshot.to_vec(), b"\n\n... [omitted 2 bytes] ...\n\n6789");
-/// # Ok::<(), headtail::NewError>(())
+/// # Ok::<(), headtail::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Snapshot<P> {
@@ -45,14 +45,14 @@ impl<P: Buf> Snapshot<P> {
     /// use bytes::Buf;
     /// use headtail::{HeadTail, Limits, Snapshot};
     ///
-    /// let mut kept = HeadTail::new(Limits::new().head(1).tail(1))?;
-    /// kept.push(b"abc");
-    /// let snapshot = kept.snapshot();
+    /// let mut buffer = HeadTail::new(Limits::new().head(1).tail(1))?;
+    /// buffer.push(b"abc");
+    /// let snapshot = buffer.snapshot();
     /// let mut pieces = [IoSlice::new(&[]); Snapshot::<&[u8]>::MAX_PIECES];
     /// let count = snapshot.chunks_vectored(&mut pieces);
     /// let len: usize = pieces[..count].iter().map(|piece| piece.len()).sum();
     /// assert_eq!(len, snapshot.remaining());
-    /// # Ok::<(), headtail::NewError>(())
+    /// # Ok::<(), headtail::Error>(())
     /// ```
     pub const MAX_PIECES: usize = MAX_PIECES;
 
@@ -71,14 +71,14 @@ impl<P: Buf> Snapshot<P> {
     /// use bytes::Buf;
     /// use headtail::{HeadTail, Limits};
     ///
-    /// let mut kept = HeadTail::new(Limits::new().head(4).tail(4))?;
-    /// kept.push(b"01234567");
-    /// assert_eq!(kept.snapshot().before_marker(), None);
-    /// kept.push(b"8");
-    /// let mut snapshot = kept.snapshot();
+    /// let mut buffer = HeadTail::new(Limits::new().head(4).tail(4))?;
+    /// buffer.push(b"01234567");
+    /// assert_eq!(buffer.snapshot().before_marker(), None);
+    /// buffer.push(b"8");
+    /// let mut snapshot = buffer.snapshot();
     /// snapshot.advance(1);
     /// assert_eq!(snapshot.before_marker(), Some(3));
-    /// # Ok::<(), headtail::NewError>(())
+    /// # Ok::<(), headtail::Error>(())
     /// ```
     pub fn before_marker(&self) -> Option<usize> {
         self.marker.has_remaining().then(|| self.head.remaining())
@@ -99,10 +99,10 @@ impl<P: Buf> Snapshot<P> {
     /// ```
     /// use headtail::{HeadTail, Limits};
     ///
-    /// let mut kept = HeadTail::new(Limits::new())?;
-    /// kept.push(b"short enough\n");
+    /// let mut buffer = HeadTail::new(Limits::new())?;
+    /// buffer.push(b"short enough\n");
     /// let mut sink = Vec::new();
-    /// kept.snapshot().write_to(&mut sink)?;
+    /// buffer.snapshot().write_to(&mut sink)?;
     /// assert_eq!(sink, b"short enough\n");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

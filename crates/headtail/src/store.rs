@@ -40,7 +40,7 @@ pub(crate) struct Store {
     tail_clips: ClipLog,
 }
 
-/// What `take_back` needs to know.
+/// What `roll_back` needs to know.
 #[derive(Clone, Copy, Debug)]
 struct Provisional {
     /// Length of the stored stream to go back to.
@@ -127,13 +127,13 @@ impl Store {
         }
     }
 
-    /// Makes what is stored from now on provisional: the next `take_back` restores the stream as it is now.
-    /// `held_back` bytes of it may be taken back meanwhile.
-    pub(crate) fn begin_provisional(&mut self, held_back: usize) {
+    /// Makes what is stored from now on provisional: the next `roll_back` restores the stream as it is now.
+    /// `tentative` bytes of it may be taken back meanwhile.
+    pub(crate) fn begin_provisional(&mut self, tentative: usize) {
         self.provisional = Some(Provisional { len: self.len, least: self.len, lost: 0 });
         // Where nothing is pending the end of a long line alone is provisional, and that takes nothing back.
         self.before.clear();
-        let count = held_back.min(self.before.capacity());
+        let count = tentative.min(self.before.capacity());
         let Self { head, ring, before, .. } = self;
         for piece in last(head, ring, count) {
             before.extend_from_slice(piece);
@@ -141,7 +141,7 @@ impl Store {
     }
 
     /// Removes what is provisional and restores what was taken back for it.
-    pub(crate) fn take_back(&mut self) {
+    pub(crate) fn roll_back(&mut self) {
         let Some(Provisional { len, least, lost }) = self.provisional.take() else { return };
         self.rewind(distance(least, self.len));
         self.head_clips.truncate(least);
@@ -195,22 +195,11 @@ impl Store {
         self.skipped || self.after_head(self.len) > tail_len as u64
     }
 
-    /// Whether nothing that comes, even if what is provisional and `held_back` bytes before it are taken back,
+    /// Whether nothing that comes, even if what is provisional and `tentative` bytes before it are taken back,
     /// changes the head or what its clips lost.
-    pub(crate) fn head_is_final(&self, held_back: usize) -> bool {
+    pub(crate) fn head_is_final(&self, tentative: usize) -> bool {
         // A clip that goes on losing bytes is the last thing stored, so a byte after the head settles that too.
-        self.certain_len(held_back) > self.head.bytes().len() as u64
-    }
-
-    /// Whether there will be a gap even if what is provisional and `held_back` bytes before it are taken back.
-    pub(crate) fn will_have_gap(&self, held_back: usize) -> bool {
-        if self.tail_lines == Some(0) {
-            return self.skipped || self.after_head(self.certain_len(held_back)) > 0;
-        }
-        // No delimiter is ever taken back, so where the last lines start is certain.
-        let lines = cut::last_lines(self.after(), self.tail_lines, self.delimiter);
-        let is_long = self.after_head(self.certain_len(held_back)) > self.tail_max as u64;
-        self.skipped || is_long || lines.len < self.ring.len()
+        self.skipped || self.stable_len(tentative) > self.head.bytes().len() as u64
     }
 
     /// How much of the first `len` bytes of the stored stream comes after the head.
@@ -222,15 +211,15 @@ impl Store {
         self.head.bytes()
     }
 
-    /// The part of the head that is neither provisional nor among the `held_back` bytes before that.
-    pub(crate) fn certain_head(&self, held_back: usize) -> &[u8] {
-        let certain = usize::try_from(self.certain_len(held_back)).unwrap_or(usize::MAX);
-        &self.head()[..self.head().len().min(certain)]
+    /// The part of the head that is neither provisional nor among the `tentative` bytes before that.
+    pub(crate) fn stable_head(&self, tentative: usize) -> &[u8] {
+        let stable = usize::try_from(self.stable_len(tentative)).unwrap_or(usize::MAX);
+        &self.head()[..self.head().len().min(stable)]
     }
 
-    /// Length of the stored stream without what is provisional and the `held_back` bytes before that.
-    fn certain_len(&self, held_back: usize) -> u64 {
-        self.provisional.map_or(self.len, |provisional| provisional.len) - held_back as u64
+    /// Length of the stored stream without what is provisional and the `tentative` bytes before that.
+    fn stable_len(&self, tentative: usize) -> u64 {
+        self.provisional.map_or(self.len, |provisional| provisional.len) - tentative as u64
     }
 
     /// How far the head reaches.
@@ -249,6 +238,11 @@ impl Store {
     pub(crate) fn tail(&self, count: usize) -> Tail<'_> {
         let before = (self.connected() > count).then(|| self.last(count + 1).into_iter().flatten().next());
         Tail { before: before.flatten().copied(), pieces: self.last(count) }
+    }
+
+    /// Whether the stored stream has a last byte, after any skipped ones, and that ends no line.
+    pub(crate) fn ends_inside_line(&self) -> bool {
+        !self.tail(0).starts_line(self.delimiter)
     }
 
     /// How many of the last bytes of the stored stream are held without a break in skipped bytes.

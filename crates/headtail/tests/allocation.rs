@@ -36,7 +36,7 @@ fn all_limits() -> Vec<Limits> {
     let mut all = vec![Limits::new()];
     for (head, tail) in [(0, 0), (0, 100), (100, 0), (1, 1), (5000, 70_000), (1 << 19, 1 << 19)] {
         for max_line in [0, 16, 2048] {
-            all.push(Limits::new().head(head).tail(tail).max_line(max_line).expect("a line limit"));
+            all.push(Limits::new().head(head).tail(tail).max_line(max_line));
         }
     }
     all
@@ -51,11 +51,11 @@ fn the_counter_counts() {
 #[test]
 fn memory_is_that_of_both_ends_and_a_little_more() {
     assert!(bytes(Limits::new().head(0).tail(0)) < 500);
-    let without_lines = Limits::new().head(1 << 20).tail(1 << 20).max_line(0).expect("a line limit");
+    let without_lines = Limits::new().head(1 << 20).tail(1 << 20).max_line(0);
     assert!((2 << 20..(2 << 20) + 500).contains(&bytes(without_lines)));
     assert!((32 << 10..33 << 10).contains(&bytes(Limits::new())));
     // Every 17 bytes may be a clipped line, with a position and two numbers to remember.
-    let shortest = Limits::new().head(1 << 20).tail(1 << 20).max_line(16).expect("a line limit");
+    let shortest = Limits::new().head(1 << 20).tail(1 << 20).max_line(16);
     assert!((2 << 20..6 << 20).contains(&bytes(shortest)));
 }
 
@@ -88,7 +88,7 @@ fn nothing_but_the_marker_of_a_snapshot_is_allocated_after_construction() {
         kept.flush().expect("a flush never fails");
         kept.skip(1 << 40);
         kept.push(&input);
-        let _ = (kept.stored_len(), kept.total_written(), kept.limits(), kept.certain_head());
+        let _ = (kept.stored_len(), kept.total_written(), kept.limits(), kept.stable_head());
         kept.reset();
         kept.push(&input);
     });
@@ -122,7 +122,9 @@ fn size_that_cannot_be_had_is_an_error_value() {
             let error = HeadTail::new(limits).expect_err("more memory than there is");
             assert_eq!(
                 error.to_string(),
-                format!("no memory to keep {head} bytes of the start and {tail} bytes of the end")
+                format!(
+                    "could not allocate memory for {head} bytes of the start and {tail} bytes of the end"
+                )
             );
             assert!(error.source().is_some(), "the cause");
             SharedHeadTail::new(limits).expect_err("more memory than there is");
@@ -132,17 +134,18 @@ fn size_that_cannot_be_had_is_an_error_value() {
 
 #[test]
 fn a_line_that_cannot_be_held_is_an_error_value() {
-    let limits = Limits::new().max_line(usize::MAX / 2).expect("a line limit");
-    let error =
-        HeadTail::new(limits.clip(Clip::Middle).expect("room")).expect_err("more memory than there is");
+    let limits = Limits::new().max_line(usize::MAX / 2);
+    let error = HeadTail::new(limits.clip(Clip::Middle)).expect_err("more memory than there is");
     let line = usize::MAX / 2;
-    let message = format!("no memory for 16384 bytes of the start, 16384 of the end and {line} of a line");
+    let message = format!(
+        "could not allocate memory for 16384 bytes of the start, 16384 bytes of the end and {line} bytes of a line"
+    );
     assert_eq!(error.to_string(), message);
 }
 
 #[test]
 fn line_limit_costs_no_memory() {
-    let limits = Limits::new().max_line(usize::MAX).expect("a line limit");
+    let limits = Limits::new().max_line(usize::MAX);
     let mut kept = HeadTail::new(limits).expect("a line is not stored to be measured");
     kept.push(&[b'x'; 5000]);
     assert_eq!(kept.snapshot().to_vec(), [b'x'; 5000]);

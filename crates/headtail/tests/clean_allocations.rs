@@ -42,7 +42,9 @@ fn no_input_makes_cleaning_allocate() {
     input.extend(b"t".repeat(9000));
     let before = allocations();
     for (strip_ansi, collapse_cr) in [(true, false), (false, true), (true, true)] {
-        let mut cleaner = Cleaner::new(Cleaning { strip_ansi, collapse_cr }, b'\n', 2048).unwrap();
+        let mut cleaner =
+            Cleaner::new(Cleaning::new().strip_ansi(strip_ansi).collapse_cr(collapse_cr), b'\n', 2048)
+                .unwrap();
         let after_new = allocations();
         assert!(after_new > before);
         let mut len = 0;
@@ -58,8 +60,8 @@ fn no_input_makes_cleaning_allocate() {
 
 #[test]
 fn memory_that_cannot_be_had_is_an_error() {
-    let what = Cleaning { strip_ansi: false, collapse_cr: true };
+    let what = Cleaning::new().strip_ansi(false).collapse_cr(true);
     assert!(Cleaner::new(what, b'\n', usize::MAX).is_err());
     // Without a line to hold, no buffer is needed.
-    assert!(Cleaner::new(Cleaning { collapse_cr: false, ..what }, b'\n', usize::MAX).is_ok());
+    assert!(Cleaner::new(what.collapse_cr(false), b'\n', usize::MAX).is_ok());
 }

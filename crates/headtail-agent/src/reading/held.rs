@@ -31,7 +31,7 @@ impl Output {
         let limits = Limits::new().head(head).tail(ring).align(Align::Byte);
         let build = || {
             // The gap has no text, so that a snapshot is what is held and no more.
-            HeadTail::with_marker(limits.max_line(0)?, Marker::parse(b"")?)
+            HeadTail::with_marker(limits.max_line(0), Marker::parse(b"")?)
                 .map_err(Box::<dyn std::error::Error>::from)
         };
         Ok(Self { raw: build().map_err(|error| error.to_string())? })

@@ -19,7 +19,7 @@ pub(crate) struct Budget {
 }
 
 /// What is cleaned where a reader asks for it.
-const CLEANING: Cleaning = Cleaning { strip_ansi: true, collapse_cr: true };
+const CLEANING: Cleaning = Cleaning::new().strip_ansi(true).collapse_cr(true);
 
 /// Shows the stretch of `held` from `after` to the end, at most its length. What is no longer held of it counts as
 /// omitted. `truncated` is `None` exactly where the text is all of the stretch.
@@ -76,7 +76,7 @@ impl Budget {
             }
             None => Limits::new().cap(self.max_bytes, Split::EVEN),
         };
-        let limits = limits.align(Align::Line).max_line(self.max_line)?;
+        let limits = limits.align(Align::Line).max_line(self.max_line);
         let limits = if self.clean { limits.clean(CLEANING) } else { limits };
         Ok(HeadTail::with_marker(limits, marker)?)
     }

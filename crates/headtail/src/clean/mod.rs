@@ -15,16 +15,8 @@ use std::collections::TryReserveError;
 
 use self::escape::{Escapes, Piece};
 use self::line::Line;
+use crate::limits::Cleaning;
 use crate::utf8;
-
-/// What is cleaned from the input. Nothing by default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Cleaning {
-    /// Remove escape sequences.
-    pub strip_ansi: bool,
-    /// Keep of each line what a terminal would show of it.
-    pub collapse_cr: bool,
-}
 
 /// Cleans a stream of any bytes as it passes, in fixed memory.
 ///
@@ -35,7 +27,7 @@ pub struct Cleaning {
 /// ```
 /// use headtail::{Cleaner, Cleaning};
 ///
-/// let what = Cleaning { strip_ansi: true, collapse_cr: true };
+/// let what = Cleaning::new().strip_ansi(true).collapse_cr(true);
 /// let mut cleaner = Cleaner::new(what, b'\n', 2048)?;
 /// let mut text = Vec::new();
 /// let mut out = |piece: &[u8]| text.extend_from_slice(piece);

@@ -4,7 +4,7 @@ use headtail::{Cleaner, Cleaning};
 
 /// Checks that `raw` cleans to `expected`, however it is cut.
 fn check(raw: &[u8], expected: &str) {
-    let what = Cleaning { strip_ansi: true, collapse_cr: true };
+    let what = Cleaning::new().strip_ansi(true).collapse_cr(true);
     for size in [1, 2, 3, 7, 100, 4096, raw.len()] {
         let mut cleaner = Cleaner::new(what, b'\n', 2048).unwrap();
         let mut text = Vec::new();

@@ -2,9 +2,9 @@
 
 use headtail::{Cleaner, Cleaning};
 
-const STRIP: Cleaning = Cleaning { strip_ansi: true, collapse_cr: false };
-const COLLAPSE: Cleaning = Cleaning { strip_ansi: false, collapse_cr: true };
-const BOTH: Cleaning = Cleaning { strip_ansi: true, collapse_cr: true };
+const STRIP: Cleaning = Cleaning::new().strip_ansi(true).collapse_cr(false);
+const COLLAPSE: Cleaning = Cleaning::new().strip_ansi(false).collapse_cr(true);
+const BOTH: Cleaning = Cleaning::new().strip_ansi(true).collapse_cr(true);
 
 /// `input` cleaned, as text that can be read in a message.
 fn clean_with(what: Cleaning, delimiter: u8, line_buffer: usize, input: &[u8]) -> String {

@@ -51,9 +51,9 @@ fn clean(what: Cleaning, input: &[u8]) -> Vec<u8> {
 /// terminal shows of it.
 fn check(input: &[u8]) -> Result<(), TestCaseError> {
     let expected = shown(input);
-    let both = clean(Cleaning { strip_ansi: true, collapse_cr: true }, input);
+    let both = clean(Cleaning::new().strip_ansi(true).collapse_cr(true), input);
     prop_assert_eq!(read(&both), &*expected, "both, {}", input.escape_ascii());
-    let collapsed = clean(Cleaning { strip_ansi: false, collapse_cr: true }, input);
+    let collapsed = clean(Cleaning::new().strip_ansi(false).collapse_cr(true), input);
     prop_assert_eq!(shown(&collapsed), expected, "collapsed, {}", input.escape_ascii());
     Ok(())
 }

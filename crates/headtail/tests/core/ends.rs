@@ -6,7 +6,8 @@ use crate::file::{Endless, File, read_ends};
 use crate::inputs::{cap, cuts, input, large_input, params};
 use crate::oracle::{Marker, Params, answer};
 use crate::support::{assert_answers, new};
-use headtail::{HeadTail, Limits, Split, skip_middle};
+use headtail::seek::skip_middle;
+use headtail::{HeadTail, Limits, Split};
 use proptest::prelude::*;
 
 /// Asserts that both ends of `input`, read from `offset` on, give what all of it gives.
@@ -148,7 +149,7 @@ fn of_a_large_file_little_is_read() {
 fn of_a_large_file_without_line_limit_nothing_is_searched() {
     const LEN: u64 = 64 << 30;
     let mut file = File::new(Endless { line: b"x", len: LEN });
-    let mut kept = HeadTail::new(Limits::new().max_line(0).expect("valid")).expect("memory");
+    let mut kept = HeadTail::new(Limits::new().max_line(0)).expect("memory");
     read_ends(&mut file, &mut kept, &mut vec![0; 32 << 10]);
     assert_eq!(file.bytes, (32 << 10) + (16 << 10) + 1);
     assert_eq!(kept.report().omitted_bytes, LEN - (32 << 10));
@@ -398,7 +399,7 @@ fn what_is_needed_is_read_and_no_more() {
     }
     // Of a cap the tail needs its share alone, unless limits of lines may leave it the other one.
     for (lines, tail) in [(None, 500), (Some(5), 1000)] {
-        let mut limits = Limits::new().max_line(0).expect("valid").cap(1000, Split::EVEN);
+        let mut limits = Limits::new().max_line(0).cap(1000, Split::EVEN);
         if let Some(lines) = lines {
             limits = limits.head_lines(lines);
         }

@@ -2,7 +2,7 @@
 //! the crate are both held to what is written out here.
 
 use crate::oracle::{Align, Clip, Params, answer_marked};
-use headtail::{HeadTail, Limits, Marker, NewError, Split};
+use headtail::{Error, HeadTail, Limits, Marker, Split};
 
 /// No line limit, and ends that hold everything.
 fn all() -> Params {
@@ -273,34 +273,27 @@ fn cap_without_room_for_the_marker_is_refused() {
         assert!(new(least, marker).is_ok());
         if let Some(cap) = least.checked_sub(1) {
             let refused = new(cap, marker).err();
-            assert_eq!(refused, Some(NewError::MarkerTooLong { cap, marker: least }));
+            assert_eq!(refused, Some(Error::MarkerTooLong { cap, marker: least }));
         }
     }
     let mut kept = new(25, "{bytes}{path}").unwrap();
     kept.push(&[b'x'; 2000]);
-    kept.set_path(b"12345").unwrap();
-    assert_eq!(kept.snapshot().to_vec(), b"xxxxxxxx198412345xxxxxxxx");
-    let refused = kept.set_path(b"123456");
-    assert_eq!(refused, Err(NewError::MarkerTooLong { cap: 25, marker: 26 }));
-    assert_eq!(kept.snapshot().to_vec(), b"xxxxxxxx198412345xxxxxxxx");
+    assert_eq!(kept.snapshot_with_path(b"12345").to_vec(), b"xxxxxxxx198412345xxxxxxxx");
+    assert_eq!(kept.snapshot_with_path(b"123456").to_vec(), kept.snapshot().to_vec(), "left out");
+    assert_eq!(kept.snapshot().to_vec(), b"xxxxxxxxxx1979xxxxxxxxxxx");
 }
 
 #[test]
 fn line_limit_too_small_for_the_mark_of_a_lost_middle() {
+    let new = |max_line| HeadTail::new(Limits::new().clip(headtail::Clip::Middle).max_line(max_line));
     for max_line in 1..=47 {
-        assert!(
-            Limits::new().clip(headtail::Clip::Middle).unwrap().max_line(max_line).is_err(),
-            "{max_line}"
-        );
+        let why = format!("a line limit of {max_line} is too small: use 0 for none, or at least 48");
+        assert_eq!(new(max_line).unwrap_err().to_string(), why);
     }
-    for max_line in 16..=47 {
-        let refused = Limits::new().max_line(max_line).unwrap().clip(headtail::Clip::Middle).unwrap_err();
-        let why = format!("a line limit of {max_line} is too small: 0 (none) or at least 48");
-        assert_eq!(refused.to_string(), why);
+    for max_line in [0, 48, 49] {
+        assert!(new(max_line).is_ok(), "{max_line}");
     }
-    for max_line in [0, 48, 49, usize::MAX] {
-        assert!(Limits::new().clip(headtail::Clip::Middle).unwrap().max_line(max_line).is_ok(), "{max_line}");
-    }
+    assert!(matches!(new(usize::MAX), Err(Error::Memory { .. })));
 }
 
 #[test]
@@ -318,27 +311,12 @@ fn sizes_take_a_cap_back() {
 }
 
 #[test]
-fn start_of_a_line_is_certain_before_it_is_known_what_it_loses() {
-    let limits = Limits::new().max_line(100).expect("room").clip(headtail::Clip::Middle).expect("room");
+fn start_of_a_line_is_stable_before_it_is_known_what_it_loses() {
+    let limits = Limits::new().max_line(100).clip(headtail::Clip::Middle);
     let mut kept = HeadTail::new(limits).expect("memory");
     kept.push(&[b'x'; 60]);
     // Of 26 bytes that stay of its start if it is too long, three may be the beginning of a character.
-    assert_eq!(kept.certain_head(), [b'x'; 23]);
+    assert_eq!(kept.stable_head(), [b'x'; 23]);
     kept.push(b"\n");
-    assert_eq!(kept.certain_head().len(), 61);
-}
-
-#[test]
-fn a_gap_is_certain_at_once_where_the_tail_has_no_lines() {
-    const MARKER: &[u8] = b"\n\n... [omitted ";
-    let mut kept = HeadTail::new(Limits::new().head(4).tail_lines(0)).expect("memory");
-    kept.push(b"head");
-    assert_eq!(kept.certain_marker(), b"");
-    kept.push(b"!");
-    assert_eq!(kept.certain_marker(), MARKER);
-    kept.reset();
-    kept.push(b"he");
-    assert_eq!(kept.certain_marker(), b"");
-    kept.skip(1);
-    assert_eq!(kept.certain_marker(), MARKER);
+    assert_eq!(kept.stable_head().len(), 61);
 }

@@ -29,4 +29,5 @@ mod properties;
 mod properties_cuts;
 mod regressions;
 mod shared;
+mod skipping;
 mod snapshot;

@@ -1,8 +1,8 @@
 //! Marker templates: what is one, what is none, and what they say.
 
-use crate::oracle::marker::{Gap, NoTemplate, Part, parse};
+use crate::oracle::marker::{Gap, NoTemplate, parse};
 use crate::words::words;
-use headtail::{HeadTail, Limits, Marker, MarkerError};
+use headtail::{Error, HeadTail, Limits, Marker};
 use proptest::prelude::*;
 
 const INPUT: &[u8] = b"one\ntwo\nthree\nfour\nfive\n";
@@ -10,10 +10,10 @@ const INPUT: &[u8] = b"one\ntwo\nthree\nfour\nfive\n";
 const GAP: Gap = Gap { bytes: 13, lines: 2, first: 2, last: 4, start: 5, end: 18, total: 24 };
 
 /// The marker in the output for [`INPUT`].
-fn text(marker: Marker) -> Vec<u8> {
+fn text(marker: Marker, path: &[u8]) -> Vec<u8> {
     let mut kept = HeadTail::with_marker(Limits::new().head(5).tail(6), marker).unwrap();
     kept.push(INPUT);
-    let output = kept.snapshot().to_vec();
+    let output = kept.snapshot_with_path(path).to_vec();
     assert!(output.starts_with(b"one\nt") && output.ends_with(b"\nfive\n"));
     output[5..output.len() - 6].to_vec()
 }
@@ -25,27 +25,22 @@ fn agrees(template: &[u8]) {
         Ok(_) => {
             let want =
                 crate::oracle::Marker { template: Some(template.to_vec()), path: b"/{bytes}\\n".to_vec() };
-            let mut marker = got.unwrap();
-            assert_eq!(marker.max_len(), want.max_len() - (want.path.len() * paths(template)));
-            marker.set_path(&want.path);
-            assert_eq!(marker.max_len(), want.max_len());
-            assert_eq!(text(marker), want.text(&GAP), "{}", template.escape_ascii());
+            let marker = got.unwrap();
+            assert_eq!(marker.max_len(), want.without_path().max_len());
+            assert_eq!(marker.max_len_with_path(&want.path), want.max_len());
+            assert_eq!(text(marker, &want.path), want.text(&GAP), "{}", template.escape_ascii());
         }
         Err(reason) => {
             let want = match reason {
                 NoTemplate::Placeholder(name) => {
-                    MarkerError::Placeholder(String::from_utf8_lossy(&name).into_owned())
+                    Error::Placeholder(String::from_utf8_lossy(&name).into_owned())
                 }
-                NoTemplate::Escape(byte) => MarkerError::Escape(byte),
-                NoTemplate::Brace => MarkerError::Brace,
+                NoTemplate::Escape(byte) => Error::Escape(byte),
+                NoTemplate::Brace => Error::Brace,
             };
             assert_eq!(got, Err(want), "{}", template.escape_ascii());
         }
     }
-}
-
-fn paths(template: &[u8]) -> usize {
-    parse(template).unwrap().iter().filter(|part| **part == Part::Field("path")).count()
 }
 
 #[test]
@@ -64,10 +59,7 @@ fn every_placeholder_and_none_that_is_nearly_one() {
         agrees(format!("{{{name}}}{{{name}}}").as_bytes());
         for wrong in [name.to_uppercase(), format!(" {name}"), format!("{name} "), name[1..].to_owned()] {
             agrees(format!("{{{wrong}}}").as_bytes());
-            assert_eq!(
-                Marker::parse(format!("{{{wrong}}}").as_bytes()),
-                Err(MarkerError::Placeholder(wrong))
-            );
+            assert_eq!(Marker::parse(format!("{{{wrong}}}").as_bytes()), Err(Error::Placeholder(wrong)));
         }
     }
 }
@@ -75,36 +67,37 @@ fn every_placeholder_and_none_that_is_nearly_one() {
 #[test]
 fn every_number_is_the_right_one() {
     let template = br"{bytes}/{lines}/{first}/{last}/{start}/{end}/{total}/{path}/\n\t\\{{}}";
-    let mut marker = Marker::parse(template).unwrap();
-    assert_eq!(text(marker.clone()), b"13/2/2/4/5/18/24//\n\t\\{}");
-    marker.set_path(b"\xFF/{end}");
-    assert_eq!(text(marker), b"13/2/2/4/5/18/24/\xFF/{end}/\n\t\\{}");
+    let marker = Marker::parse(template).unwrap();
+    assert_eq!(text(marker.clone(), b""), b"13/2/2/4/5/18/24//\n\t\\{}");
+    assert_eq!(text(marker, b"\xFF/{end}"), b"13/2/2/4/5/18/24/\xFF/{end}/\n\t\\{}");
 }
 
 #[test]
 fn the_default_names_the_path_if_there_is_one() {
-    let mut marker = Marker::default();
-    assert_eq!(text(marker.clone()), b"\n\n... [omitted 13 bytes] ...\n\n");
+    let marker = Marker::default();
+    assert_eq!(text(marker.clone(), b""), b"\n\n... [omitted 13 bytes] ...\n\n");
     assert_eq!(marker.max_len(), 48);
-    marker.set_path(b"/a b");
-    assert_eq!(text(marker.clone()), b"\n\n... [omitted 13 bytes; full output: /a b] ...\n\n");
-    assert_eq!(marker.max_len(), 67);
-    marker.set_path(b"");
-    assert_eq!(text(marker.clone()), b"\n\n... [omitted 13 bytes] ...\n\n");
-    assert_eq!(marker, Marker::default());
+    assert_eq!(text(marker.clone(), b"/a b"), b"\n\n... [omitted 13 bytes; full output: /a b] ...\n\n");
+    assert_eq!(marker.max_len_with_path(b"/a b"), 67);
 }
 
 #[test]
 fn what_is_no_template_says_why() {
     let cases: [(&[u8], &str); 8] = [
-        (b"{byte}", "unknown placeholder {byte}: bytes, lines, first, last, start, end, total or path"),
-        (b"{}", "unknown placeholder {}: bytes, lines, first, last, start, end, total or path"),
-        (b"{a\nb}", "unknown placeholder {a\\nb}: bytes, lines, first, last, start, end, total or path"),
-        (br"\r", r"unknown escape \r: \n, \t or \\"),
-        (b"\\\xFF", r"unknown escape \\xff: \n, \t or \\"),
-        (b"abc\\", r"a \ at the end: \\ for a backslash"),
-        (b"{bytes", "a brace that stands alone: {{ or }} for a brace"),
-        (b"bytes}", "a brace that stands alone: {{ or }} for a brace"),
+        (
+            b"{byte}",
+            "unknown placeholder {byte}: expected bytes, lines, first, last, start, end, total or path",
+        ),
+        (b"{}", "unknown placeholder {}: expected bytes, lines, first, last, start, end, total or path"),
+        (
+            b"{a\nb}",
+            "unknown placeholder {a\\nb}: expected bytes, lines, first, last, start, end, total or path",
+        ),
+        (br"\r", r"unknown escape \r: expected \n, \t or \\"),
+        (b"\\\xFF", r"unknown escape \\xff: expected \n, \t or \\"),
+        (b"abc\\", r"unfinished escape: write \\ for a backslash"),
+        (b"{bytes", "unmatched brace: write {{ or }} for a literal one"),
+        (b"bytes}", "unmatched brace: write {{ or }} for a literal one"),
     ];
     for (template, why) in cases {
         assert_eq!(Marker::parse(template).unwrap_err().to_string(), why);

@@ -4,8 +4,8 @@
 use crate::inputs::{Writes, cap, cuts, input, large_input, marker, writes};
 use crate::oracle::{Marker, Params, answer_marked};
 use crate::support::capped::{Cap, assert_capped};
-use crate::support::{assert_answers, new_marked};
-use headtail::{HeadTail, NewError};
+use crate::support::{assert_answers_with_path, new_marked};
+use headtail::HeadTail;
 use proptest::prelude::*;
 
 /// A cap, and the marker that it has room for.
@@ -18,32 +18,25 @@ fn agrees(kept: &HeadTail, input: &[u8], params: &Params, marker: &Marker, conte
     let want = answer_marked(input, params, marker);
     let numbers = want.numbers;
     assert_eq!(numbers.original, want.shown + numbers.clipped_bytes + numbers.omitted, "conservation");
-    assert_answers(kept, &want, || format!("{context}: {params:?} {marker:?}"));
+    assert_answers_with_path(kept, &marker.path, &want, || format!("{context}: {params:?} {marker:?}"));
 }
 
 fn write(kept: &mut HeadTail, input: &[u8], writes: &Writes) {
     writes.of(input).into_iter().for_each(|write| kept.push(write));
 }
 
-/// What was certain on the way, which begins everything that comes after it.
+/// The head that was stable on the way, which begins everything that comes after it.
 #[derive(Debug, Default)]
-struct Certain {
-    head: Vec<u8>,
-    /// Also of the marker.
-    all: Vec<u8>,
-}
+struct Stable(Vec<u8>);
 
-impl Certain {
+impl Stable {
     #[track_caller]
-    fn look(&mut self, kept: &HeadTail) {
-        let output = kept.snapshot().to_vec();
-        let head = kept.certain_head();
-        assert!(head.starts_with(&self.head), "{self:?} shrinks to {head:?}");
-        self.head = head.to_vec();
-        let now = [head, kept.certain_marker()].concat();
-        assert!(output.starts_with(&now), "{now:?} is not how {output:?} begins");
-        assert!(now.starts_with(&self.all), "{self:?} shrinks to {now:?}");
-        self.all = now;
+    fn look(&mut self, kept: &HeadTail, path: &[u8]) {
+        let output = kept.snapshot_with_path(path).to_vec();
+        let head = kept.stable_head_with_path(path);
+        assert!(head.starts_with(&self.0), "{self:?} shrinks to {head:?}");
+        assert!(output.starts_with(head), "{head:?} is not how {output:?} begins");
+        self.0 = head.to_vec();
     }
 }
 
@@ -65,7 +58,7 @@ proptest! {
         input in input(), params in cuts(), marker in marker(), at in writes(),
     ) {
         let mut kept = new_marked(&params, &marker);
-        let mut certain = Certain::default();
+        let mut stable = Stable::default();
         let mut len = 0;
         let pieces = at.of(&input);
         // Not after each of thousands of bytes: a snapshot that changes something shows in the next few.
@@ -73,7 +66,7 @@ proptest! {
         for (count, piece) in pieces.iter().enumerate() {
             kept.push(piece);
             len += piece.len();
-            certain.look(&kept);
+            stable.look(&kept, &marker.path);
             if count % often == 0 || len == input.len() {
                 agrees(&kept, &input[..len], &params, &marker, &format!("the first {len} bytes"));
             }
@@ -85,51 +78,48 @@ proptest! {
         input in input(), params in cuts(), (marker, cap) in marker_and_cap(), at in writes(),
     ) {
         let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
-        let mut certain = Certain::default();
+        let mut stable = Stable::default();
         let mut len = 0;
         let pieces = at.of(&input);
         let often = pieces.len().div_ceil(10);
         for (count, piece) in pieces.iter().enumerate() {
             kept.push(piece);
             len += piece.len();
-            certain.look(&kept);
+            stable.look(&kept, &marker.path);
             if count % often == 0 || len == input.len() {
                 assert_capped(&kept, &input[..len], &params, cap, &marker, || format!("after {len} bytes"));
             }
         }
         let mut other = cap.keeper(&params, &marker).expect("room for the marker");
         other.push(&input);
-        prop_assert_eq!(other.snapshot().to_vec(), kept.snapshot().to_vec());
-        prop_assert_eq!(other.report(), kept.report());
+        let (one, other) = (kept.snapshot_with_path(&marker.path), other.snapshot_with_path(&marker.path));
+        prop_assert_eq!(other.to_vec(), one.to_vec());
+        prop_assert_eq!(other.report(), one.report());
     }
 
     #[test]
-    fn a_path_is_in_the_marker_from_the_moment_it_is_known(
+    fn a_snapshot_names_the_path_that_it_is_taken_with(
         input in input(), params in cuts(), marker in marker(), at in writes(), path in "[ -~]{0,30}",
     ) {
         let mut kept = new_marked(&params, &marker);
         write(&mut kept, &input, &at);
-        kept.set_path(path.as_bytes()).expect("no cap that it could break");
         let marker = Marker { path: path.into_bytes(), ..marker };
-        agrees(&kept, &input, &params, &marker, "with another path");
-        prop_assert_eq!(crate::support::marker(&marker).max_len(), marker.max_len());
+        agrees(&kept, &input, &params, &marker, "with a path");
+        prop_assert_eq!(crate::support::marker(&marker).max_len_with_path(&marker.path), marker.max_len());
     }
 
     #[test]
-    fn a_path_is_refused_where_a_cap_has_no_room_for_it(
+    fn a_path_is_left_out_where_a_cap_has_no_room_for_it(
         input in input(), params in cuts(), (marker, cap) in marker_and_cap(), path in "[ -~]{0,99}",
     ) {
         let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
         kept.push(&input);
-        let with_path = Marker { path: path.as_bytes().to_vec(), ..marker.clone() };
-        let set = kept.set_path(path.as_bytes());
-        if with_path.max_len() <= cap.bytes {
-            prop_assert_eq!(set, Ok(()));
-            assert_capped(&kept, &input, &params, cap, &with_path, || String::from("with a path"));
-        } else {
-            prop_assert_eq!(set, Err(NewError::MarkerTooLong { cap: cap.bytes, marker: with_path.max_len() }));
-            assert_capped(&kept, &input, &params, cap, &marker, || String::from("without the path"));
+        let snapshot = kept.snapshot_with_path(path.as_bytes()).to_vec();
+        let with_path = Marker { path: path.into_bytes(), ..marker };
+        if with_path.max_len() > cap.bytes {
+            prop_assert_eq!(snapshot, kept.snapshot().to_vec());
         }
+        assert_capped(&kept, &input, &params, cap, &with_path, || String::from("with a path"));
     }
 
     #[test]
@@ -140,7 +130,7 @@ proptest! {
         write(&mut kept, &before, &writes);
         kept.reset();
         agrees(&kept, b"", &params, &marker, "just reset");
-        prop_assert_eq!([kept.certain_head(), kept.certain_marker()].concat(), b"");
+        prop_assert_eq!(kept.stable_head(), b"");
         write(&mut kept, &input, &writes);
         agrees(&kept, &input, &params, &marker, "written to after a reset");
     }
@@ -169,13 +159,13 @@ proptest! {
 
         let mut whole = kept.clone();
         whole.push(&pieces);
-        let mut certain = Certain::default();
+        let mut stable = Stable::default();
         write(&mut kept, &pieces[..middle.start], &at);
-        certain.look(&kept);
+        stable.look(&kept, &marker.path);
         kept.skip(middle.len() as u64);
-        certain.look(&kept);
+        stable.look(&kept, &marker.path);
         write(&mut kept, &pieces[middle.end..], &at);
-        certain.look(&kept);
+        stable.look(&kept, &marker.path);
         prop_assert_eq!(kept.snapshot().to_vec(), whole.snapshot().to_vec());
         prop_assert_eq!(kept.report(), whole.report());
     }

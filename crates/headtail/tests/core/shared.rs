@@ -155,7 +155,7 @@ fn snapshots_while_writing_are_whole_and_never_go_back() {
 
 #[test]
 fn clipped_lines_of_many_writers_are_counted_exactly() {
-    let kept = SharedHeadTail::new(Limits::new().max_line(20).expect("a line limit")).expect("memory");
+    let kept = SharedHeadTail::new(Limits::new().max_line(20)).expect("memory");
     thread::scope(|scope| {
         for _ in 0..WRITERS {
             scope.spawn(|| {

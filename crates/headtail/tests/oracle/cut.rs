@@ -37,9 +37,13 @@ pub(crate) fn head_end(stored: &[Stored], params: &Params) -> usize {
     if lines_end <= params.head {
         return lines_end;
     }
-    let head = &stored[..params.head];
+    aligned_end(&stored[..params.head], params.align)
+}
+
+/// Where a head ends that may have all of `head` and goes on.
+fn aligned_end(head: &[Stored], align: Align) -> usize {
     let whole_lines = head.iter().rposition(ends_line).map_or(0, |delimiter| delimiter + 1);
-    match params.align {
+    match align {
         Align::Byte => head.len(),
         Align::Line if whole_lines > 0 => whole_lines,
         Align::Char | Align::Line => trim(&bytes(head)).len(),
@@ -62,6 +66,23 @@ pub(crate) fn tail_start(stored: &[Stored], params: &Params) -> usize {
             stored.len() - without_continuations(&bytes(&stored[start..])).len()
         }
     }
+}
+
+/// Where the head ends, if bytes are skipped after `stored`.
+pub(crate) fn head_end_before_skip(stored: &[Stored], params: &Params) -> usize {
+    let lines = stored.iter().filter(|stored| ends_line(stored)).count();
+    match params.head_lines {
+        Some(limit) if limit <= lines => head_end(stored, params),
+        // Lines that are not there end no head.
+        _ => aligned_end(&stored[..params.head.min(stored.len())], params.align),
+    }
+}
+
+/// Where the tail starts, if bytes were skipped before `stored`.
+pub(crate) fn tail_start_after_skip(stored: &[Stored], params: &Params) -> usize {
+    // What was skipped may have cut a character, where no line is known to start.
+    let tail_lines = params.tail_lines.filter(|&limit| limit == 0 || limit < line_starts(stored).len());
+    tail_start(stored, &Params { tail_lines, ..*params })
 }
 
 /// Where the lines end that the head may have.

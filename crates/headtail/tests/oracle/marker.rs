@@ -73,6 +73,10 @@ impl Marker {
         Self { template: Some(template.to_vec()), path: Vec::new() }
     }
 
+    pub(crate) fn without_path(&self) -> Self {
+        Self { path: Vec::new(), ..self.clone() }
+    }
+
     fn parts(&self) -> Vec<Part> {
         let template = match &self.template {
             Some(template) => template,
@@ -123,15 +127,5 @@ impl Marker {
     pub(crate) fn counts_lines(&self) -> bool {
         let lines = [Part::Field("lines"), Part::Field("first"), Part::Field("last")];
         self.parts().iter().any(|part| lines.contains(part))
-    }
-
-    /// What every text begins with: bytes that stand in the template, before the first number or path.
-    pub(crate) fn beginning(&self) -> Vec<u8> {
-        let parts = self.parts();
-        let bytes = parts.iter().map_while(|part| match part {
-            Part::Byte(byte) => Some(*byte),
-            Part::Field(_) => None,
-        });
-        bytes.collect()
     }
 }

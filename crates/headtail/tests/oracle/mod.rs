@@ -146,14 +146,54 @@ pub(crate) fn answer(input: &[u8], params: &Params) -> Answer {
 /// The contract's answer for the whole of `input`.
 pub(crate) fn answer_marked(input: &[u8], params: &Params, marker: &Marker) -> Answer {
     let stored = stored(input, params);
-    let answer = put_together(input, &stored, &cut(&stored, params), marker);
+    let answer = put_together_cut(input, &stored, &cut(&stored, params), marker);
     Answer { allowed: params.head.saturating_add(params.tail), ..answer }
 }
 
-/// What is printed and reported of a stored stream that is cut like this.
-pub(crate) fn put_together(input: &[u8], stored: &[Stored], cut: &Cut, marker: &Marker) -> Answer {
+/// The contract's answer for stretches of an input, before each of which but the first so many bytes are not available.
+///
+/// There is a gap, even where nothing else is missing: the head is cut from the first stretch and the tail from the
+/// last one, though all of these may be shown. An unfinished line ends among the skipped bytes, and no other one.
+pub(crate) fn answer_skipping(
+    first: &[u8],
+    rest: &[(usize, &[u8])],
+    params: &Params,
+    marker: &Marker,
+) -> Answer {
+    let mut all = stored(first, params);
+    let head = cut::head_end_before_skip(&all, params);
+    let (mut total, mut tail) = (first.len(), all.len());
+    let (mut before, mut unfinished) = (first, 0);
+    for (skipped, stretch) in rest {
+        total += skipped;
+        unfinished += usize::from(before.last().is_some_and(|last| *last != params.delimiter));
+        let lines = all.last().map_or(0, |last| last.line);
+        let here = stored(stretch, params);
+        tail = all.len() + cut::tail_start_after_skip(&here, params);
+        all.extend(here.into_iter().map(|stored| Stored {
+            position: stored.position + total,
+            line: stored.line + lines,
+            ..stored
+        }));
+        total += stretch.len();
+        before = stretch;
+    }
+    let mut gap = gap(total, &all, head..tail);
+    gap.lines += unfinished;
+    let cut = Cut { head: 0..head, tail: tail..all.len() };
+    let answer = put_together(total, &all, &cut, Some(gap), marker);
+    Answer { allowed: params.head.saturating_add(params.tail), ..answer }
+}
+
+/// What is printed and reported of the stored stream of `input` that is cut like this.
+pub(crate) fn put_together_cut(input: &[u8], stored: &[Stored], cut: &Cut, marker: &Marker) -> Answer {
+    let gap = cut.gap().map(|missing| gap(input.len(), stored, missing));
+    put_together(input.len(), stored, cut, gap, marker)
+}
+
+/// What is printed and reported of a stored stream that is cut like this and has this gap.
+fn put_together(total: usize, stored: &[Stored], cut: &Cut, gap: Option<Gap>, marker: &Marker) -> Answer {
     let (head, tail) = (&stored[cut.head.clone()], &stored[cut.tail.clone()]);
-    let gap = cut.gap().map(|missing| gap(input, stored, missing));
 
     let mut output: Vec<u8> = head.iter().map(|stored| stored.byte).collect();
     if let Some(gap) = &gap {
@@ -162,7 +202,7 @@ pub(crate) fn put_together(input: &[u8], stored: &[Stored], cut: &Cut, marker: &
     output.extend(tail.iter().map(|stored| stored.byte));
 
     let mut numbers = Numbers {
-        original: input.len() as u64,
+        original: total as u64,
         retained: output.len() as u64,
         omitted: gap.map_or(0, |gap| gap.bytes as u64),
         omitted_start: gap.map_or(0, |gap| gap.start as u64),
@@ -192,19 +232,21 @@ pub(crate) fn put_together(input: &[u8], stored: &[Stored], cut: &Cut, marker: &
     }
 }
 
-/// What can be said of the `missing` part of the stored stream.
-fn gap(input: &[u8], stored: &[Stored], missing: Range<usize>) -> Gap {
+/// What can be said of the `missing` part of the stored stream of an input of `total` bytes.
+fn gap(total: usize, stored: &[Stored], missing: Range<usize>) -> Gap {
     let (head, tail) = (&stored[..missing.start], &stored[missing.end..]);
     let start = head.last().map_or(0, |last| last.position + last.width);
-    let end = tail.first().map_or(input.len(), |first| first.position);
+    let end = tail.first().map_or(total, |first| first.position);
     let missing = &stored[missing];
+    // Skipped bytes are missing of the line that they begin in.
+    let first = head.last().map_or(1, |last| last.line + usize::from(last.origin == Origin::Delimiter));
     Gap {
         bytes: end - start,
         lines: missing.iter().filter(|stored| stored.origin == Origin::Delimiter).count(),
-        first: missing.first().expect("a gap is not empty").line,
-        last: missing.last().expect("a gap is not empty").line,
+        first: missing.first().map_or(first, |missing| missing.line.min(first)),
+        last: missing.last().map_or(first, |missing| missing.line),
         start,
         end,
-        total: input.len(),
+        total,
     }
 }

@@ -5,7 +5,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use headtail::{HeadTail, skip_middle};
+use headtail::HeadTail;
+use headtail::seek::skip_middle;
 
 /// Bytes by their position.
 pub(crate) trait Content {

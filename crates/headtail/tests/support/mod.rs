@@ -21,12 +21,10 @@ pub(crate) fn limits(params: &Params) -> Limits {
             Align::Line => headtail::Align::Line,
         })
         .max_line(params.max_line)
-        .expect("a line limit of 0 or at least 16")
         .clip(match params.clip {
             Clip::End => headtail::Clip::End,
             Clip::Middle => headtail::Clip::Middle,
         })
-        .expect("a line limit of 0 or at least 48 where lines lose their middle")
         .delimiter(params.delimiter);
     if let Some(lines) = params.head_lines {
         limits = limits.head_lines(lines as u64);
@@ -42,17 +40,15 @@ pub(crate) fn new(params: &Params) -> HeadTail {
     HeadTail::new(limits(params)).expect("memory for small limits")
 }
 
-/// The crate's marker for the oracle's.
+/// The crate's marker for the oracle's, of which the path is the snapshot's.
 pub(crate) fn marker(marker: &Marker) -> headtail::Marker {
-    let mut made = match &marker.template {
+    match &marker.template {
         None => headtail::Marker::default(),
         Some(template) => headtail::Marker::parse(template).expect("a template"),
-    };
-    made.set_path(&marker.path);
-    made
+    }
 }
 
-/// A new `HeadTail` with a marker of one's own.
+/// A new `HeadTail` with a custom marker.
 pub(crate) fn new_marked(params: &Params, wanted: &Marker) -> HeadTail {
     HeadTail::with_marker(limits(params), marker(wanted)).expect("memory for small limits")
 }
@@ -72,7 +68,19 @@ pub(crate) fn numbers(report: &Report) -> Numbers {
 /// Asserts that `kept` answers what the contract says; `context` tells how it came about.
 #[track_caller]
 pub(crate) fn assert_answers(kept: &HeadTail, want: &Answer, context: impl Fn() -> String) {
-    let snapshot = kept.snapshot();
+    assert_eq!(&kept.report(), kept.snapshot().report(), "the report is the snapshot's: {}", context());
+    assert_answers_with_path(kept, b"", want, context);
+}
+
+/// Like `assert_answers`, with the path of a file that has all of the input.
+#[track_caller]
+pub(crate) fn assert_answers_with_path(
+    kept: &HeadTail,
+    path: &[u8],
+    want: &Answer,
+    context: impl Fn() -> String,
+) {
+    let snapshot = kept.snapshot_with_path(path);
     let output = snapshot.to_vec();
     let got = numbers(snapshot.report());
     assert!(
@@ -83,8 +91,7 @@ pub(crate) fn assert_answers(kept: &HeadTail, want: &Answer, context: impl Fn() 
         want.output.escape_ascii(),
         want.numbers
     );
-    let report = kept.report();
-    assert_eq!(&report, snapshot.report(), "the report is the snapshot's: {}", context());
+    let report = snapshot.report();
     assert_eq!(report.is_truncated(), want.truncated, "{}", context());
     assert_eq!(Report::STRATEGY, "head_tail");
     assert_eq!(report.omitted_end(), want.numbers.omitted_start + want.numbers.omitted, "{}", context());
