@@ -166,7 +166,8 @@ fn a_command_that_does_not_read_its_input_is_noticed_by_the_writer() {
 fn a_command_that_reads_its_own_output_cannot_hold_up_a_timeout() {
     let place = tempfile::tempdir().expect("a directory for the test");
     let mut command = Command::new("sh");
-    let script = "printf x; until [ -e go ]; do :; done; head -c 1 /proc/$$/fd/1 >gone; exec sleep 100";
+    let script =
+        "exec 3>&1; printf x; until [ -e go ]; do :; done; head -c 1 /proc/self/fd/3 >gone; exec sleep 100";
     command.args(["-c", script]).current_dir(place.path());
     let mut running = Run::new(command).timeout(Duration::from_secs(3)).start().expect("a shell");
     assert!(wait(&mut running, Duration::from_secs(2)), "there is something to read");
