@@ -254,13 +254,21 @@ impl Escapes {
 
 /// Where the first byte that may introduce a sequence is; the length of `bytes` if there is none.
 fn candidate(bytes: &[u8]) -> usize {
+    let at = clear_len::<64>(bytes);
+    let at = at + clear_len::<16>(&bytes[at..]);
+    let after = bytes[at..].iter().position(|&byte| is_candidate(byte));
+    after.map_or(bytes.len(), |after| at + after)
+}
+
+/// The length of the first blocks of `N` bytes in which no byte introduces a sequence.
+fn clear_len<const N: usize>(bytes: &[u8]) -> usize {
     // No early end within a block, so that this becomes a few vector instructions a block.
-    let is_candidate = |byte: u8| byte == ESC || byte & 0xF0 == 0x90;
-    let blocks = bytes.chunks_exact(64);
-    let clear = blocks.take_while(|block| !block.iter().fold(false, |any, &byte| any | is_candidate(byte)));
-    let clear = clear.count() * 64;
-    let after = bytes[clear..].iter().position(|&byte| is_candidate(byte));
-    after.map_or(bytes.len(), |after| clear + after)
+    let is_clear = |block: &&[u8]| !block.iter().fold(false, |any, &byte| any | is_candidate(byte));
+    bytes.chunks_exact(N).take_while(is_clear).count() * N
+}
+
+fn is_candidate(byte: u8) -> bool {
+    byte == ESC || byte & 0xF0 == 0x90
 }
 
 /// The state that an 8-bit introducer, or ESC and the byte that is 0x40 less, leads to.

@@ -8,12 +8,14 @@
 mod cell;
 mod control;
 mod escape;
+mod gather;
 mod line;
 mod row;
 
 use std::collections::TryReserveError;
 
 use self::escape::{Escapes, Piece};
+use self::gather::Gather;
 use self::line::Line;
 use crate::limits::Cleaning;
 use crate::utf8;
@@ -83,11 +85,13 @@ pub struct Cleaner {
     what: Cleaning,
     escapes: Escapes,
     line: Line,
+    /// Empty between calls.
+    gather: Gather,
 }
 
 impl Cleaner {
     /// A cleaner at the start of a stream of lines that end with `delimiter`, with a line buffer of this many
-    /// bytes. Allocates all its memory: twice the line buffer, if lines are played, and 8 KiB.
+    /// bytes. Allocates all its memory: twice the line buffer, if lines are played, and 12 KiB.
     ///
     /// # Errors
     ///
@@ -99,14 +103,16 @@ impl Cleaner {
             what,
             escapes: Escapes::new(delimiter, keep_sequences)?,
             line: Line::new(delimiter, line_buffer, keep_sequences)?,
+            gather: Gather::new()?,
         })
     }
 
     /// Takes the next bytes of the input and hands on the text that has become final, in pieces as long as
     /// they come. Does not allocate.
     pub fn clean(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
-        let Self { what, escapes, line } = self;
+        let Self { what, escapes, line, gather } = self;
         if what.collapse_cr {
+            let out = &mut |text: &[u8]| gather.push(text, out);
             escapes.pass(bytes, &mut |piece| match piece {
                 Piece::Text(text) => line.text(text, out),
                 Piece::Sequence(sequence) => line.sequence(sequence, out),
@@ -114,12 +120,13 @@ impl Cleaner {
         } else if what.strip_ansi {
             escapes.pass(bytes, &mut |piece| {
                 if let Piece::Text(text) = piece {
-                    out(text);
+                    gather.push(text, out);
                 }
             });
         } else {
-            out(bytes);
+            return out(bytes);
         }
+        gather.flush(out);
     }
 
     /// Most bytes that [`pending`](Self::pending) has with a line buffer of this many: the line, the beginning of a

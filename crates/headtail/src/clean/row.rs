@@ -280,9 +280,10 @@ impl Row {
 /// cells.
 fn plain_cells(codes: &[Code], max: usize) -> usize {
     let cells = &codes[..max.min(codes.len())];
-    let all_plain = |block: &[Code]| block.iter().fold(true, |all, &code| all & (code == Code::PLAIN));
+    let is_plain = |code: &Code| *code == Code::PLAIN;
+    let all_plain = |block: &[Code]| block.iter().fold(true, |all, code| all & is_plain(code));
     let blocks = cells.chunks_exact(16).take_while(|block| all_plain(block)).count();
-    let rest = cells[16 * blocks..].iter().take_while(|&&code| code == Code::PLAIN);
+    let rest = cells[16 * blocks..].iter().take_while(|code| is_plain(code));
     let count = 16 * blocks + rest.count();
     // Bytes that have no width may belong to the last one.
     let goes_on = codes.get(count).is_some_and(|code| code.columns() == 0);
