@@ -38,11 +38,16 @@ pub(crate) fn first(bytes: &[u8]) -> First {
 
 /// Whether `byte`, which follows `bytes`, belongs to a character that began in them.
 pub(crate) fn continues(bytes: &[u8], byte: u8) -> bool {
+    if !(0x80..=0xBF).contains(&byte) {
+        return false;
+    }
     let begun = utf8::partial_suffix(bytes);
-    let mut char = [0; utf8::MAX_PARTIAL + 1];
-    char[..begun].copy_from_slice(&bytes[bytes.len() - begun..]);
-    char[begun] = byte;
-    begun > 0 && !matches!(first(&char[..=begun]), First::Stray(_))
+    match bytes[bytes.len() - begun..] {
+        [] => false,
+        // Two bytes make a character, or the beginning of one.
+        [lead] => lead < 0xE0 || utf8::partial_suffix(&[lead, byte]) == 2,
+        _ => true,
+    }
 }
 
 /// How many of the first of `text` are printable ASCII characters.

@@ -13,7 +13,10 @@
 
 use std::collections::TryReserveError;
 
+use memchr::memrchr2;
+
 use super::cell;
+use super::control::{Effect, effect};
 use crate::utf8;
 
 /// The longest sequence: enough for the 4 KiB that a terminal graphics protocol sends at a time.
@@ -77,6 +80,7 @@ impl Escapes {
         Ok(Self { delimiter, keeps_sequences, state: State::Text, held, recent: Recent::default() })
     }
 
+    /// Back to text, of which nothing has come.
     pub(crate) fn reset(&mut self) {
         self.start_text();
     }
@@ -114,6 +118,34 @@ impl Escapes {
     pub(crate) fn held_text(&self) -> &[u8] {
         let end = self.held.len() - usize::from(matches!(self.state, State::StringEscape { .. }));
         &self.held[self.text_start()..end]
+    }
+
+    /// The length of the first whole lines of `bytes` in which no sequence has an effect, as far as that is quickly
+    /// seen, and whether sequences are in them. Nothing if the input is in a sequence.
+    pub(crate) fn calm_len(&self, bytes: &[u8]) -> (usize, bool) {
+        if self.state != State::Text || self.delimiter >= 0x20 {
+            return (0, false);
+        }
+        // The text since the last sequence begins at `text`.
+        let (mut at, mut text, mut first) = (0, 0, bytes.len());
+        loop {
+            at += candidate(&bytes[at..]);
+            let Some(&byte) = bytes.get(at) else { break };
+            let len = self.control_len(&bytes[at..]);
+            if len > 0 && effect(&bytes[at..at + len]) == Effect::None {
+                first = first.min(at);
+                at += len;
+                text = at;
+            } else if byte != ESC
+                && (string_or_control(byte).is_none() || cell::continues(&bytes[text..at], byte))
+            {
+                at += 1;
+            } else {
+                break;
+            }
+        }
+        let end = memrchr2(b'\n', self.delimiter, &bytes[..at]).map_or(0, |last| last + 1);
+        (end, first < end)
     }
 
     /// How many of the first of `bytes` are text, which does not begin a sequence.

@@ -15,6 +15,9 @@ const BACKSPACE: u8 = 0x08;
 /// line of any length.
 const LAST_COLUMN: usize = 999;
 
+/// How much is played at least.
+const PLAYED: usize = 4 << 10;
+
 /// Turns text and sequences into what a terminal would show, line by line.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Any of them may go with any other.
@@ -104,7 +107,19 @@ impl Line {
         self.move_to(target.min(LAST_COLUMN.max(column)));
     }
 
-    fn is_at_start(&self) -> bool {
+    /// The length of the first of `bytes` in which the cursor does not move back, sequences aside.
+    pub(crate) fn len_to_move(&self, bytes: &[u8]) -> usize {
+        self.find_move(bytes).unwrap_or(bytes.len())
+    }
+
+    /// How many of `bytes` to play before looking again for lines that need not be: some, to the end of a line.
+    pub(crate) fn len_to_play(&self, bytes: &[u8]) -> usize {
+        let some = bytes.len().min(PLAYED);
+        memchr2(b'\n', self.delimiter, &bytes[some..]).map_or(bytes.len(), |end| some + end + 1)
+    }
+
+    /// Whether nothing of the line has come.
+    pub(crate) fn is_at_start(&self) -> bool {
         let is_new = !self.is_rewritten && !self.is_returned && !self.is_overlong;
         is_new && self.row.is_empty() && self.partial().is_empty()
     }

@@ -110,23 +110,56 @@ impl Cleaner {
     /// Takes the next bytes of the input and hands on the text that has become final, in pieces as long as
     /// they come. Does not allocate.
     pub fn clean(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
-        let Self { what, escapes, line, gather } = self;
-        if what.collapse_cr {
-            let out = &mut |text: &[u8]| gather.push(text, out);
-            escapes.pass(bytes, &mut |piece| match piece {
-                Piece::Text(text) => line.text(text, out),
-                Piece::Sequence(sequence) => line.sequence(sequence, out),
-            });
-        } else if what.strip_ansi {
-            escapes.pass(bytes, &mut |piece| {
-                if let Piece::Text(text) = piece {
-                    gather.push(text, out);
-                }
-            });
-        } else {
-            return out(bytes);
+        match self.what {
+            Cleaning { collapse_cr: true, .. } => self.play(bytes, out),
+            Cleaning { strip_ansi: true, .. } => self.strip(bytes, out),
+            _ => return out(bytes),
         }
-        gather.flush(out);
+        self.gather.flush(out);
+    }
+
+    /// Hands on the text.
+    fn strip(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
+        self.escapes.pass(bytes, &mut |piece| {
+            if let Piece::Text(text) = piece {
+                self.gather.push(text, out);
+            }
+        });
+    }
+
+    /// Plays the text and the sequences, except for lines of which nothing would change but the sequences.
+    fn play(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
+        let (mut at, mut to_move) = (0, 0);
+        while at < bytes.len() {
+            if to_move <= at {
+                to_move = at + self.line.len_to_move(&bytes[at..]);
+            }
+            let calm = if self.line.is_at_start() { &bytes[at..to_move] } else { &[] };
+            let (len, has_sequences) = self.escapes.calm_len(calm);
+            if len == 0 {
+                let len = self.line.len_to_play(&bytes[at..]);
+                self.play_all(&bytes[at..at + len], out);
+                at += len;
+                continue;
+            }
+            self.escapes.reset();
+            if has_sequences && self.what.strip_ansi {
+                self.strip(&calm[..len], out);
+            } else {
+                self.gather.push(&calm[..len], out);
+            }
+            at += len;
+        }
+    }
+
+    /// Plays the text and the sequences.
+    fn play_all(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
+        let Self { escapes, line, gather, .. } = self;
+        let out = &mut |text: &[u8]| gather.push(text, out);
+        escapes.pass(bytes, &mut |piece| match piece {
+            Piece::Text(text) => line.text(text, out),
+            Piece::Sequence(sequence) => line.sequence(sequence, out),
+        });
     }
 
     /// Most bytes that [`pending`](Self::pending) has with a line buffer of this many: the line, the beginning of a

@@ -219,6 +219,37 @@ fn letter() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    // The oracle would take too long for these.
+    #[test]
+    fn long_inputs_are_cleaned_alike_however_they_are_cut(
+        lines in vec(prop_oneof![
+            2 => vec(letter(), 0..10).prop_map(|letters| letters.concat()),
+            1 => Just(b"\x1b[1;32mcoloured\x1b[0m text".to_vec()),
+            1 => Just("plain text é漢".into()),
+        ], 1..8),
+        ends in vec(prop::sample::select(vec!["\n", "\n", "\r\n", "\r"]), 1..8),
+        size in 1_usize..8000,
+    ) {
+        let lines = lines.iter().cycle().zip(ends.iter().cycle());
+        let mut input = Vec::new();
+        for (line, end) in lines.take(1500) {
+            input.extend_from_slice(line);
+            input.extend_from_slice(end.as_bytes());
+        }
+        for (strip_ansi, collapse_cr) in [(true, false), (false, true), (true, true)] {
+            let mut cleaner = Cleaner::new(Cleaning { strip_ansi, collapse_cr }, b'\n', 300).unwrap();
+            let whole = cleaned(&mut cleaner, &[&input]);
+            let pieces = cleaned(&mut cleaner, &input.chunks(size).collect::<Vec<_>>());
+            prop_assert!(whole == pieces);
+            let bytes = cleaned(&mut cleaner, &input.chunks(1).collect::<Vec<_>>());
+            prop_assert!(whole == bytes);
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
 
     #[test]
