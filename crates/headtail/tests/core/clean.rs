@@ -239,7 +239,7 @@ proptest! {
             input.extend_from_slice(end.as_bytes());
         }
         for (strip_ansi, collapse_cr) in [(true, false), (false, true), (true, true)] {
-            let mut cleaner = Cleaner::new(Cleaning { strip_ansi, collapse_cr }, b'\n', 300).unwrap();
+            let mut cleaner = Cleaner::new(Cleaning::new().strip_ansi(strip_ansi).collapse_cr(collapse_cr), b'\n', 300).unwrap();
             let whole = cleaned(&mut cleaner, &[&input]);
             let pieces = cleaned(&mut cleaner, &input.chunks(size).collect::<Vec<_>>());
             prop_assert!(whole == pieces);
