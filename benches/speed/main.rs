@@ -2,7 +2,8 @@
 //!
 //! Prints what it measures, and writes `benches/RESULTS.md` and `benches/results.svg`. Every tool gets the same
 //! input from the fastest producer there is, one tool after the other, round by round. `ROUNDS` (20) and `MIB`
-//! (1024, the input of a round) in the environment make it longer or shorter.
+//! (1024, the input of a round) in the environment make it longer or shorter; `HEADTAIL` names another binary to measure
+//! than the one that cargo builds for the benchmark.
 
 mod chart;
 mod files;
@@ -24,8 +25,9 @@ fn main() -> io::Result<()> {
     run::settle(run::Cpu::Measured);
     let directory = tempfile::tempdir()?;
     // As it is installed: the linker leaves the file in small pieces in the system's memory, which shows.
+    let built = env::var("HEADTAIL").unwrap_or_else(|_| env!("CARGO_BIN_EXE_headtail").to_owned());
     let program = directory.path().join("headtail");
-    fs::copy(env!("CARGO_BIN_EXE_headtail"), &program)?;
+    fs::copy(built, &program)?;
     let program = program.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
     let rounds = number("ROUNDS", 20);
     let pipe = pipe::measure(program, rounds, number("MIB", 1024) << 20)?;

@@ -41,12 +41,26 @@ impl Row {
         self.rates[0].iter().copied().fold(0.0, f64::max)
     }
 
-    /// The part of the throughput of reading and dropping that `tool` reaches, in the middle one of the rounds.
+    /// The part of the throughput of reading and dropping that `tool` reaches: the median of the rounds.
     pub(crate) fn ratio(&self, tool: usize) -> f64 {
+        let ratios = self.ratios(tool);
+        ratios[ratios.len() / 2]
+    }
+
+    /// The same, with the quartiles on either side of the median.
+    fn range(&self, tool: usize) -> String {
+        let ratios = self.ratios(tool);
+        let quarter = ratios.len() / 4;
+        let (low, high) = (ratios[quarter], ratios[ratios.len() - 1 - quarter]);
+        format!("{:.2} ({low:.2} to {high:.2})", self.ratio(tool))
+    }
+
+    /// The ratios of all rounds, sorted.
+    fn ratios(&self, tool: usize) -> Vec<f64> {
         let rounds = self.rates[tool].iter().zip(&self.rates[0]);
         let mut ratios: Vec<f64> = rounds.map(|(rate, ceiling)| rate / ceiling).collect();
         ratios.sort_by(f64::total_cmp);
-        ratios[ratios.len() / 2]
+        ratios
     }
 }
 
@@ -95,13 +109,17 @@ pub(crate) fn text(rows: &[Row]) -> String {
          A producer lends its pages to the pipe (`vmsplice`), so that the reader is what is measured. *Read and \
          drop* is a loop that reads with a buffer of 256 KiB, as headtail has, from a pipe widened to 1 MiB, as \
          headtail does, and forgets what it read (the other tools take the pipe as it is); its column is in \
-         GiB/s, of the best round; the others are parts of that, of the middle one of the rounds.\n\n",
+         GiB/s, of the best round. The others are parts of that: medians of the rounds, for headtail with the \
+         quartiles.\n\n",
     );
     let mut header = vec!["input"];
     header.extend(TOOLS);
     text += &table::header(&header);
     for row in rows {
-        let ratios = (1..TOOLS.len()).map(|tool| format!("{:.2}", row.ratio(tool)));
+        let ratios = (1..TOOLS.len()).map(|tool| match tool {
+            OURS => row.range(tool),
+            _ => format!("{:.2}", row.ratio(tool)),
+        });
         let cells = [row.shape.name().to_owned(), format!("{:.1}", row.ceiling())];
         text += &table::row(cells.into_iter().chain(ratios));
     }

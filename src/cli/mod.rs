@@ -1,25 +1,29 @@
-//! The command line. It turns arguments into [`Settings`] and knows nothing else of the program.
+//! The command line: the only modules that know clap. They turn arguments into [`Settings`].
 
+mod arg;
 mod command;
-pub(crate) mod duration;
-pub(crate) mod limits;
+mod duration;
+mod limits;
 mod outputs;
-pub(crate) mod size;
+mod size;
 
 use std::ffi::OsString;
 
-use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::error::{ContextValue, ErrorKind};
+use clap::{Arg, ArgMatches, Command, value_parser};
 
+use crate::cli::arg::flag;
+use crate::io::name::Name;
 use crate::settings::{Headers, Input, Settings};
 
 /// What the help ends with.
 const AFTER_HELP: &str = "\
-Also: headtail run [OPTIONS] [--] COMMAND [ARG]... does the same to what a command prints, and exits with the
-status of the command. See headtail run --help.
+`headtail run [OPTIONS] [--] COMMAND [ARG]...` does the same to what a command prints, and exits with the
+status of the command: see `headtail run --help`. `headtail ps` starts, lists and reads processes that outlive
+the terminal.
 
 SIZE is a number of bytes with an optional suffix: b 512, kB 1000, K or KiB 1024, MB, M or MiB, ...
-What is omitted is no error. Exit status: 0 done, 1 an input or output failed, 2 usage.
+Exit status: 0 done, also where something was omitted; 1 an input or output failed; 2 usage.
 
   $ seq 1000 | headtail --json --head 4 --tail 5
   {\"output\":\"1\\n2\\n\\n\\n... [omitted 3884 bytes] ...\\n\\n1000\\n\",\
@@ -27,11 +31,12 @@ What is omitted is no error. Exit status: 0 done, 1 an input or output failed, 2
 \"clipped_lines\":0,\"clipped_bytes\":0,\"strategy\":\"head_tail\"},\
 \"original_bytes\":3893,\"ended_by\":\"eof\"}";
 
-/// What the help for commands ends with.
+/// What the help for `headtail run` ends with.
 const AFTER_RUN_HELP: &str = "\
-SIZE is as for headtail itself. DURATION is a number with a unit: 500ms, 10s, 2m, 1.5h, 1d; seconds without.
-Exit status: that of the command; 128+N if signal N killed it; 124 timeout; 126 it cannot be executed;
-127 it was not found; 125 headtail itself failed; 2 usage.
+SIZE is as for headtail itself. DURATION is a number with a unit, such as 500ms, 10s, 2m, 1.5h or 1h30m; without a
+unit it is in seconds.
+Exit status: that of the command; 128+N if signal N killed it; 124 if it timed out; 126 if it could not be
+executed; 127 if it was not found; 125 if headtail itself failed; 2 usage.
 
   $ headtail run --json -- sh -c 'echo out; echo err >&2; exit 3'
   {\"output\":\"out\\nerr\\n\",\"truncated\":null,\"original_bytes\":8,\"ended_by\":\"eof\",\"success\":false,\"exit_code\":3,\
@@ -40,44 +45,35 @@ Exit status: that of the command; 128+N if signal N killed it; 124 timeout; 126 
 /// What the arguments ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Parsed {
-    /// A run.
+    /// A run of the filter.
     Settings(Box<Settings>),
     /// The help or the version, to be printed instead.
     Information { text: String, of_run: bool },
-    /// Nothing that makes sense; the text says why.
+    /// A usage error, to be printed.
     Misuse(String),
 }
 
-/// Reads the arguments, the program's name first.
+/// Parses the arguments, the program's name first.
 pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Parsed {
     let mut args: Vec<_> = args.collect();
-    // Not a subcommand of clap's: only the first argument can be one, and a file may have its name.
-    let runs = args.get(1).is_some_and(|word| word == "run");
-    let (mut command, inputs): (_, Inputs) = if runs {
+    // Not a subcommand in clap's sense: only the first argument can be one, and a file may have its name.
+    let of_run = args.get(1).is_some_and(|word| word == "run");
+    if of_run {
         args.remove(1);
-        (run_command(), |matches| vec![Input::Command(command::invocation(matches))])
-    } else {
-        (command(), operands)
-    };
-    let matches = command.try_get_matches_from_mut(args);
-    match matches.and_then(|matches| settings(&matches, inputs, &mut command)) {
+    }
+    let mut command = if of_run { run_command() } else { filter_command() };
+    match settings(&args, of_run, &mut command) {
         Ok(settings) => Parsed::Settings(Box::new(settings)),
-        Err(error) => {
-            let text = error.render().to_string();
-            match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                    Parsed::Information { text, of_run: runs }
-                }
-                _ => Parsed::Misuse(text),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                Parsed::Information { text: error.render().to_string(), of_run }
             }
-        }
+            _ => Parsed::Misuse(escaped(error).render().to_string()),
+        },
     }
 }
 
-/// How matches become inputs.
-type Inputs = fn(&ArgMatches) -> Vec<Input>;
-
-fn command() -> Command {
+fn filter_command() -> Command {
     let operands = Arg::new("FILE")
         .help("Files to read; standard input where there is none or it is -")
         .num_args(0..)
@@ -94,7 +90,7 @@ fn run_command() -> Command {
         .after_help(AFTER_RUN_HELP)
 }
 
-/// Adds what both commands have.
+/// Adds the options that both commands have.
 fn with_options(command: Command) -> Command {
     command
         .version(env!("CARGO_PKG_VERSION"))
@@ -103,13 +99,29 @@ fn with_options(command: Command) -> Command {
         .args(limits::options())
         .args(outputs::options())
         .args([
-            flag("quiet", 'q', "Never print headers that name the inputs").overrides_with("verbose"),
-            flag("verbose", 'v', "Always print headers that name the inputs").overrides_with("quiet"),
+            flag("quiet", "Never print headers that name the inputs").short('q').overrides_with("verbose"),
+            flag("verbose", "Always print headers that name the inputs").short('v').overrides_with("quiet"),
         ])
 }
 
-fn flag(name: &'static str, short: char, help: &'static str) -> Arg {
-    Arg::new(name).long(name).short(short).help(help).action(ArgAction::SetTrue)
+fn settings(args: &[OsString], of_run: bool, command: &mut Command) -> Result<Settings, clap::Error> {
+    let matches = command.try_get_matches_from_mut(args)?;
+    if !of_run {
+        outputs::check_save(args, command)?;
+    }
+    let save = outputs::save(&matches);
+    let (limits, marker) = limits::limits(&matches, save.as_ref(), command)?;
+    Ok(Settings {
+        limits,
+        marker,
+        headers: headers(&matches),
+        form: outputs::form(&matches),
+        output: outputs::output(&matches),
+        report: outputs::report(&matches),
+        save,
+        view: outputs::view(&matches),
+        inputs: if of_run { vec![Input::Command(command::invocation(&matches))] } else { operands(&matches) },
+    })
 }
 
 fn operands(matches: &ArgMatches) -> Vec<Input> {
@@ -121,22 +133,6 @@ fn operands(matches: &ArgMatches) -> Vec<Input> {
     inputs
 }
 
-fn settings(matches: &ArgMatches, inputs: Inputs, command: &mut Command) -> Result<Settings, clap::Error> {
-    let (limits, marker) = limits::cuts(matches, command)?;
-    let save = outputs::save(matches, &marker, command)?;
-    Ok(Settings {
-        limits,
-        marker,
-        headers: headers(matches),
-        form: outputs::form(matches),
-        output: outputs::output(matches),
-        report: outputs::report(matches),
-        save,
-        view: outputs::view(matches),
-        inputs: inputs(matches),
-    })
-}
-
 fn headers(matches: &ArgMatches) -> Headers {
     match (matches.get_flag("quiet"), matches.get_flag("verbose")) {
         (true, _) => Headers::Never,
@@ -145,13 +141,38 @@ fn headers(matches: &ArgMatches) -> Headers {
     }
 }
 
+/// The same error with control characters in the user's words escaped: printed raw, they could drive a terminal or
+/// forge a message of another line.
+fn escaped(mut error: clap::Error) -> clap::Error {
+    let context: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
+    for (kind, value) in context {
+        let value = match value {
+            ContextValue::String(text) => ContextValue::String(escape(&text)),
+            ContextValue::Strings(texts) => {
+                ContextValue::Strings(texts.iter().map(|text| escape(text)).collect())
+            }
+            ContextValue::StyledStrs(texts) => {
+                ContextValue::StyledStrs(texts.iter().map(|text| escape(&text.to_string()).into()).collect())
+            }
+            other => other,
+        };
+        error.insert(kind, value);
+    }
+    error
+}
+
+/// Shows `text` as messages show names; nothing stays nothing.
+fn escape(text: &str) -> String {
+    if text.is_empty() { String::new() } else { Name::path(text).to_string() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_definition_of_the_options_is_sound() {
-        command().debug_assert();
+        filter_command().debug_assert();
         run_command().debug_assert();
     }
 }

@@ -1,34 +1,26 @@
-//! The options that say where results go and in which form, and what they come to.
+//! The options that say where results go, and in which form.
 
 use std::ffi::OsString;
+use std::path::Path;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use headtail::Marker;
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Command};
 
+use crate::cli::arg::{file, flag};
+use crate::io::name::Name;
 use crate::settings::{Form, Saving, Target, View};
-use crate::{cli::limits, output::raw_copy};
 
 /// The options, in the order of the help.
 pub(crate) fn options() -> [Arg; 5] {
     [
         file("output", "Write the result to FILE, in place, when it is ready; - is standard output")
             .short('o'),
-        Arg::new("json")
-            .long("json")
-            .help("Write each result as one JSON object on a line of its own")
-            .action(ArgAction::SetTrue),
+        flag("json", "Write each result as one JSON object on a line of its own"),
         file("report", "Write the same object without the output to FILE"),
-        file(
-            "save",
-            "Keep the whole input in FILE, or in a new file in $TMPDIR that is deleted if nothing is cut",
-        )
-        .num_args(0..=1)
-        .require_equals(true),
-        Arg::new("live")
-            .long("live")
-            .help("Write the head as it arrives, as is done on a terminal")
-            .action(ArgAction::SetTrue)
-            .conflicts_with("json"),
+        file("save", "Copy the whole input to FILE (- is standard output, live), or without =FILE to a new file in $TMPDIR that is deleted if nothing is cut")
+            .num_args(0..=1)
+            .require_equals(true),
+        flag("live", "Write the head as it arrives [default: on a terminal]").conflicts_with("json"),
     ]
 }
 
@@ -48,29 +40,29 @@ pub(crate) fn view(matches: &ArgMatches) -> View {
     if matches.get_flag("live") { View::Live } else { View::LiveOnTerminal }
 }
 
-/// Where the input is saved.
+/// Where the input is copied to.
+pub(crate) fn save(matches: &ArgMatches) -> Option<Saving> {
+    matches.contains_id("save").then(|| target(matches, "save").map_or(Saving::New, Saving::To))
+}
+
+/// Refuses `--save FILE` where no such file can be read: it was meant to be `--save=FILE`, and would be taken for an
+/// input otherwise.
 ///
 /// # Errors
 ///
-/// The cap has no room for a marker that names the file.
-pub(crate) fn save(
-    matches: &ArgMatches,
-    marker: &Marker,
-    command: &mut Command,
-) -> Result<Option<Saving>, clap::Error> {
-    if !matches.contains_id("save") {
-        return Ok(None);
+/// The word after a bare `--save` is an operand and not the name of a file.
+pub(crate) fn check_save(args: &[OsString], command: &mut Command) -> Result<(), clap::Error> {
+    let words = args.split(|word| word == "--").next().unwrap_or_default();
+    let after =
+        words.iter().zip(words.iter().skip(1)).find(|(word, _)| *word == "--save").map(|(_, after)| after);
+    let Some(name) = after.filter(|name| !name.as_encoded_bytes().starts_with(b"-")) else { return Ok(()) };
+    if Path::new(name).symlink_metadata().is_ok() {
+        return Ok(());
     }
-    let saving = target(matches, "save").map_or(Saving::New, Saving::To);
-    if let Some(&cap) = matches.get_one::<usize>("bytes") {
-        let needed = marker.max_len_with_path(&raw_copy::longest_path(&saving));
-        limits::check_room(cap, needed, " with '--save'", command)?;
-    }
-    Ok(Some(saving))
-}
-
-fn file(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name("FILE").help(help).value_parser(value_parser!(OsString))
+    let name = Name::path(name);
+    let message =
+        format!("there is no file '{name}' to read; to copy the input to it, write '--save={name}'");
+    Err(command.error(ErrorKind::ValueValidation, message))
 }
 
 fn target(matches: &ArgMatches, name: &str) -> Option<Target> {

@@ -95,18 +95,21 @@ fn a_bad_command_line_is_a_usage_error() {
     let cases: [(&[&str], &str); 6] = [
         (
             &["--timeout", "soon", "true"],
-            "invalid value 'soon' for '--timeout <DURATION>': not a length of time such as 10s, 2m, 1.5h or 500ms",
+            "invalid value 'soon' for '--timeout <DURATION>': expected a duration such as 10s, 2m, 1.5h, 500ms or 1h30m",
         ),
         (
             &["--kill-after", "-1", "true"],
-            "invalid value '-1' for '--kill-after <DURATION>': not a length of time such as 10s, 2m, 1.5h or 500ms",
+            "invalid value '-1' for '--kill-after <DURATION>': expected a duration such as 10s, 2m, 1.5h, 500ms or 1h30m",
         ),
         (
             &["--drain", "99999999999999999999s", "true"],
             "invalid value '99999999999999999999s' for '--drain <DURATION>': too large",
         ),
-        (&["--env", "NAME", "true"], "invalid value 'NAME' for '--env <NAME=VALUE>': not NAME=VALUE"),
-        (&["--env", "=VALUE", "true"], "invalid value '=VALUE' for '--env <NAME=VALUE>': not NAME=VALUE"),
+        (&["--env", "NAME", "true"], "invalid value 'NAME' for '--env <NAME=VALUE>': expected NAME=VALUE"),
+        (
+            &["--env", "=VALUE", "true"],
+            "invalid value '=VALUE' for '--env <NAME=VALUE>': expected NAME=VALUE",
+        ),
         (
             &["--head", "x", "true"],
             "invalid value 'x' for '--head <SIZE>': not a whole number with an optional suffix such as b, kB, K, KiB, MB, M or MiB",

@@ -63,14 +63,12 @@ fn a_cap_goes_with_no_size_and_needs_room_for_the_marker() {
         ),
         (
             &["-c100", "--split", "0:0"],
-            misuse(
-                "invalid value '0:0' for '--split <H:T>': not two whole numbers, H:T, of which one is not 0",
-            ),
+            misuse("invalid value '0:0' for '--split <H:T>': expected H:T, two whole numbers, not both 0"),
         ),
         (
             &["-L47", "--clip", "middle"],
             usage(
-                "invalid value '47' for '--max-line <SIZE>': a line limit of 47 is too small: 0 (none) or at least 48",
+                "invalid value '47' for '--max-line <SIZE>': a line limit of 47 is too small: use 0 for none, or at least 48",
                 "[OPTIONS]",
             ),
         ),
@@ -171,4 +169,41 @@ fn escape_sequences_and_carriage_returns_are_cleaned_only_when_asked_for() {
     for (args, expected) in cases {
         assert_run(headtail(args).write_stdin(input), expected, "", 0);
     }
+}
+
+#[test]
+fn n_lines_are_n_lines_however_long_they_are() {
+    let line = |number: usize| format!("{number:04}{}\n", "x".repeat(2000));
+    let input: String = (0..100).map(line).collect();
+    let ends = |head: usize, tail: usize| {
+        let head: String = (0..head).map(line).collect();
+        let tail: String = (100 - tail..100).map(line).collect();
+        (head, tail)
+    };
+    let marked = |head: String, tail: String| format!("{head}|{tail}");
+    // 30 lines are longer than the 16 KiB that each end has otherwise.
+    let (head, tail) = ends(30, 30);
+    assert_run(headtail(&["-n", "30", "-m|"]).write_stdin(&*input), marked(head, tail), "", 0);
+    let (head, tail) = ends(30, 8);
+    let args = ["--align=line", "--head-lines", "30", "-m|"];
+    assert_run(headtail(&args).write_stdin(&*input), marked(head, tail), "", 0);
+    let (head, tail) = ends(8, 30);
+    let args = ["--align=line", "--tail-lines", "30", "-m|"];
+    assert_run(headtail(&args).write_stdin(&*input), marked(head, tail), "", 0);
+    // A size that was asked for stays, at its own end; without a line limit both stay as they are.
+    let (head, tail) = ends(2, 30);
+    let args = ["--align=line", "-n", "30", "--head", "5000", "-m|"];
+    assert_run(headtail(&args).write_stdin(&*input), marked(head, tail), "", 0);
+    let (head, tail) = ends(8, 8);
+    let args = ["--align=line", "-n", "30", "-L0", "-m|"];
+    assert_run(headtail(&args).write_stdin(&*input), marked(head, tail), "", 0);
+}
+
+#[test]
+fn more_lines_than_memory_can_hold_are_an_error() {
+    let message = format!(
+        "headtail: could not allocate memory for {0} bytes of the start and {0} bytes of the end\n",
+        2049 * 1_000_000_000_000_000_u64
+    );
+    assert_run(headtail(&["-n", "1000000000000000"]).write_stdin("1\n"), "", &message, 1);
 }

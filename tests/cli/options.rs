@@ -106,3 +106,29 @@ fn help_names_every_option_of_the_program() {
         assert!(help.contains(option), "{option} is missing in\n{help}");
     }
 }
+
+#[test]
+fn values_in_usage_errors_are_escaped() {
+    let help = "For more information, try '--help'.\n";
+    let expected = format!(
+        "error: unexpected argument '--\\u{{1b}}]0;x\\u{{7}}' found\n\n  \
+         tip: to pass '--\\u{{1b}}]0;x\\u{{7}}' as a value, use '-- --\\u{{1b}}]0;x\\u{{7}}'\n\n\
+         Usage: headtail [OPTIONS] [FILE]...\n\n{help}"
+    );
+    assert_run(&mut headtail(&["--\x1b]0;x\x07"]), "", &expected, 2);
+    let forged = "--a\nheadtail: forged";
+    let expected = format!(
+        "error: unexpected argument '--a\\nheadtail: forged' found\n\n  \
+         tip: to pass '--a\\nheadtail: forged' as a value, use '-- --a\\nheadtail: forged'\n\n\
+         Usage: headtail [OPTIONS] [FILE]...\n\n{help}"
+    );
+    assert_run(&mut headtail(&[forged]), "", &expected, 2);
+    let expected = format!(
+        "error: invalid value '1\\n2' for '--head <SIZE>': not a whole number with an optional suffix such as b, kB, K, KiB, MB, M or MiB\n\n{help}"
+    );
+    assert_run(&mut headtail(&["--head", "1\n2"]), "", &expected, 2);
+    let expected = format!(
+        "error: invalid value 'a\\u{{1b}}b' for '--align <WHERE>'\n  [possible values: byte, char, line]\n\n{help}"
+    );
+    assert_run(&mut headtail(&["--align", "a\x1bb"]), "", &expected, 2);
+}

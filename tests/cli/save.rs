@@ -243,3 +243,20 @@ fn hundreds_of_runs_at_once_have_a_file_each() {
     }
     assert_eq!(new_files(&place).len(), 200);
 }
+
+#[test]
+fn a_file_to_save_to_without_an_equals_sign_is_a_usage_error() {
+    let place = Place::new();
+    place.write("here", "text\n");
+    let usage = "\n\nUsage: headtail [OPTIONS] [FILE]...\n\nFor more information, try '--help'.\n";
+    let expected =
+        format!("error: there is no file 'log' to read; to copy the input to it, write '--save=log'{usage}");
+    for args in [&["--save", "log"][..], &["--save", "log", "here"]] {
+        assert_run(place.headtail(args).write_stdin("input\n"), "", &expected, 2);
+    }
+    assert!(!place.path("log").exists());
+    // A file that is there is read, as any operand.
+    assert_run(&mut place.headtail(&["--save", "here"]), "text\n", "", 0);
+    assert_run(place.headtail(&["--save", "--", "-"]).write_stdin("input\n"), "input\n", "", 0);
+    assert_run(place.headtail(&["--save", "-q"]).write_stdin("input\n"), "input\n", "", 0);
+}

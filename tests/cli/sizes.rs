@@ -53,7 +53,7 @@ fn a_size_that_memory_cannot_hold_is_an_error_and_no_abort() {
     assert_run(headtail(&["--head", "15E"]).write_stdin("abc"), "", expected, 1);
     let expected = "headtail: could not allocate memory for 16384 bytes of the start and 18446744073709551615 bytes of the end\n";
     assert_run(headtail(&["--tail", "18446744073709551615"]).write_stdin("abc"), "", expected, 1);
-    let expected = "headtail: no memory for 16384 bytes of the start, 16384 of the end and 17293822569102704640 of a line\n";
+    let expected = "headtail: could not allocate memory for 16384 bytes of the start, 16384 bytes of the end and 17293822569102704640 bytes of a line\n";
     assert_run(headtail(&["-L15E", "--clip=middle"]).write_stdin("abc"), "", expected, 1);
 }
 
