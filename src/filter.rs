@@ -145,6 +145,7 @@ impl<'a> Filter<'a> {
                 Some(time) if !source.wait(time) => (0, Filled::More),
                 _ => source.fill(&mut self.chunk, pace, signals::pending),
             };
+            self.output.hold_status(source.input().has_terminal(), self.console);
             self.feed(len);
             let signal = signals::stop();
             match filled {

@@ -41,8 +41,8 @@ pub(crate) fn start(invocation: &Invocation) -> Result<Job, StartError> {
             Err(_) => {}
         }
     }
-    let mut job = Job { running: result?, terminal };
-    job.advance();
+    let job = Job { running: result?, terminal };
+    signals::tick_at(job.running.deadline());
     Ok(job)
 }
 
@@ -89,17 +89,9 @@ impl Job {
 
     /// Sees to what is due, without waiting.
     pub(crate) fn advance(&mut self) {
-        if signals::take_child_event() {
-            self.check_suspension();
-        }
+        self.check_suspension();
         self.running.advance(Instant::now());
         signals::tick_at(self.running.deadline());
-    }
-
-    #[allow(dead_code, reason = "the live view is to ask")]
-    /// Whether the command has the terminal: nobody else writes to it then.
-    pub(crate) fn has_terminal(&self) -> bool {
-        self.terminal.as_ref().is_some_and(Terminal::is_lent)
     }
 
     /// How the command ended, once a read has returned 0.
@@ -114,6 +106,9 @@ impl Job {
     /// Lends the terminal to a command that was suspended for using it, and suspends all of the job where the command was
     /// suspended from there.
     fn check_suspension(&mut self) {
+        if !signals::take_child_event() {
+            return;
+        }
         let Some(terminal) = &mut self.terminal else { return };
         let Some(signal) = self.running.take_suspension() else { return };
         let wants_terminal = [Signal::TTIN, Signal::TTOU].contains(&signal);
@@ -136,8 +131,10 @@ impl Job {
 
 impl Read for Job {
     fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
-        self.advance();
-        self.running.read(chunk)
+        self.check_suspension();
+        let result = self.running.read(chunk);
+        signals::tick_at(self.running.deadline());
+        result
     }
 }
 
@@ -148,9 +145,14 @@ impl Stream for Job {
         self.running.signal(Signal::CONT);
     }
 
+    fn has_terminal(&self) -> bool {
+        self.terminal.as_ref().is_some_and(Terminal::is_lent)
+    }
+
     fn wait(&mut self, time: Duration) -> bool {
         self.advance();
-        // What is wrong the next read tells.
-        self.running.wait_until(Instant::now() + time).unwrap_or(true)
+        // After a signal others are to have a look first. What else is wrong the next read tells.
+        let is_interruption = |error: &io::Error| error.kind() == io::ErrorKind::Interrupted;
+        self.running.wait_until(Instant::now() + time).unwrap_or_else(|error| !is_interruption(&error))
     }
 }

@@ -94,6 +94,11 @@ pub(crate) trait Stream: Read {
     /// Suspends the program and what it reads from.
     fn suspend(&mut self) {}
 
+    /// Whether it has the terminal, so that nobody else writes there.
+    fn has_terminal(&self) -> bool {
+        false
+    }
+
     /// Goes on near the end, if `kept` needs no byte before that.
     fn skip_middle(&mut self, _kept: &mut HeadTail, _chunk: &mut [u8]) -> io::Result<()> {
         Ok(())

@@ -108,6 +108,22 @@ impl Console {
         self.show(b"");
     }
 
+    /// Takes away what is left of the status line where somebody else may have written over it.
+    pub(crate) fn withdraw_status(&mut self) {
+        if mem::take(&mut self.has_status)
+            && let Some(status) = &self.status
+        {
+            let _ = status.write_now(b"\x1b[J");
+        }
+    }
+
+    /// Shows `text` where the cursor is, with the cursor after it: somebody is to answer.
+    pub(crate) fn show_question(&self, text: &[u8]) {
+        if let Some(status) = &self.status {
+            let _ = status.write_now(text);
+        }
+    }
+
     fn print(&mut self, text: &[u8]) {
         if !text.is_empty() {
             let _ = self.stderr.write_all(text);

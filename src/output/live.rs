@@ -1,6 +1,6 @@
 //! The view of a result that is still being made.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Buf;
 use headtail::{HeadTail, Snapshot};
@@ -8,9 +8,7 @@ use headtail::{HeadTail, Snapshot};
 use crate::io::descriptor::Descriptor;
 use crate::output::console::Console;
 use crate::output::destination::Destination;
-
-/// How often the status line changes.
-const REFRESH: Duration = Duration::from_millis(250);
+use crate::output::status::{REFRESH, Status};
 
 /// Shows the beginning of a result as soon as it is certain, and then how much streams by.
 ///
@@ -32,22 +30,12 @@ pub(crate) struct Live {
     status: Option<Status>,
 }
 
-/// What the status line says next.
-#[derive(Debug)]
-struct Status {
-    since: Instant,
-    /// Length of the input then.
-    passed: u64,
-    /// Bytes a second, evened out; none before the first time.
-    rate: Option<f64>,
-}
-
 impl Live {
     /// The view of the next result, which `title` precedes, if `destination` can be written to without a wait.
     pub(crate) fn new(title: String, destination: &Destination, console: &mut Console) -> Option<Self> {
         let out = destination.non_blocking()?;
         let has_status = destination.is_terminal() && console.open_status();
-        let status = has_status.then(|| Status { since: Instant::now(), passed: 0, rate: None });
+        let status = has_status.then(Status::new);
         let title = title.into_bytes();
         Some(Self { out, title, shown: 0, is_complete: false, is_behind: false, at_row_start: true, status })
     }
@@ -59,7 +47,15 @@ impl Live {
 
     /// How long it may stay as it is though nothing is read.
     pub(crate) fn refresh(&self) -> Option<Duration> {
-        (self.status.is_some() || self.is_behind).then_some(REFRESH)
+        let status = self.status.as_ref().and_then(Status::refresh);
+        status.into_iter().chain(self.is_behind.then_some(REFRESH)).min()
+    }
+
+    /// Lets a command have the terminal, or not any more.
+    pub(crate) fn hold_status(&mut self, is_held: bool, console: &mut Console) {
+        if let Some(status) = &mut self.status {
+            status.hold(is_held, console);
+        }
     }
 
     /// Writes what became certain, as far as it is taken.
@@ -78,7 +74,13 @@ impl Live {
                 self.end_head(head, destination, console);
             }
         }
-        self.update_status(kept, console);
+        if let Some(status) = &mut self.status
+            && self.at_row_start
+            && !self.is_behind
+            && kept.report().omitted_bytes > 0
+        {
+            status.update(kept, console);
+        }
     }
 
     /// Writes what is missing of the result.
@@ -125,68 +127,6 @@ impl Live {
             if self.is_behind {
                 break;
             }
-        }
-    }
-
-    fn update_status(&mut self, kept: &HeadTail, console: &mut Console) {
-        let Some(status) = &mut self.status else { return };
-        let elapsed = status.since.elapsed();
-        if elapsed < REFRESH {
-            return;
-        }
-        let passed = kept.total_written();
-        let rate = per_second(passed.saturating_sub(status.passed), elapsed);
-        let rate = status.rate.map_or(rate, |old| f64::midpoint(old, rate));
-        *status = Status { since: Instant::now(), passed, rate: Some(rate) };
-        let omitted = kept.report().omitted_bytes;
-        if self.at_row_start && !self.is_behind && omitted > 0 {
-            console.set_status(&format!("headtail: {} omitted, {}/s", amount(as_f64(omitted)), amount(rate)));
-        }
-    }
-}
-
-fn per_second(bytes: u64, elapsed: Duration) -> f64 {
-    as_f64(bytes) / elapsed.as_secs_f64()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
-fn as_f64(bytes: u64) -> f64 {
-    bytes as f64
-}
-
-/// A number of bytes in as few characters as a glance needs.
-fn amount(bytes: f64) -> String {
-    let mut amount = bytes;
-    for unit in ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] {
-        // Half a unit less, so that nothing is rounded up to four digits.
-        if amount < 999.5 {
-            let digits = usize::from(amount < 99.95 && unit != "B");
-            return format!("{amount:.digits$} {unit}");
-        }
-        amount /= 1024.0;
-    }
-    format!("{amount:.0} EiB")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_take_few_characters() {
-        let amounts = [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1000, "1.0 KiB"),
-            (1024, "1.0 KiB"),
-            (150 << 10, "150 KiB"),
-            (1 << 20, "1.0 MiB"),
-            (1023 << 20, "1.0 GiB"),
-            (3 << 29, "1.5 GiB"),
-            (u64::MAX, "16 EiB"),
-        ];
-        for (bytes, text) in amounts {
-            assert_eq!(amount(as_f64(bytes)), text);
         }
     }
 }

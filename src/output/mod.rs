@@ -9,6 +9,7 @@ pub(crate) mod note;
 pub(crate) mod raw_copy;
 pub(crate) mod record;
 pub(crate) mod spool;
+pub(crate) mod status;
 pub(crate) mod text;
 pub(crate) mod time;
 
@@ -60,6 +61,13 @@ impl Output {
     pub(crate) fn update(&mut self, kept: &HeadTail, path: &[u8], console: &mut Console) {
         if let Some(live) = &mut self.live {
             live.update(kept, path, &mut self.destination, console);
+        }
+    }
+
+    /// Lets a command have the terminal, or not any more: no status line is drawn while it has.
+    pub(crate) fn hold_status(&mut self, is_held: bool, console: &mut Console) {
+        if let Some(live) = &mut self.live {
+            live.hold_status(is_held, console);
         }
     }
 
