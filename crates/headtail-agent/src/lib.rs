@@ -9,7 +9,7 @@ mod reading;
 mod store;
 mod wire;
 
-pub use self::client::{Admit, Client, Filter, Hold, List, Started};
+pub use self::client::{Admit, AsyncClient, Client, Filter, Hold, List, Started};
 #[doc(hidden)]
 pub use self::keeper::{keep, refuse_to_keep};
 pub use self::model::{

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Client;
-use crate::model::{Error, Id};
+use crate::model::{Error, Id, Process, Refusal};
 use crate::store::{Record, Standing};
 use crate::wire::{self, Reply, Request};
 
@@ -18,8 +18,8 @@ pub(super) enum Answered {
 }
 
 /// How often a keeper is asked that lives and is not there: it is on its way out, or its socket was removed.
-const TRIES: u32 = 50;
-const PAUSE: Duration = Duration::from_millis(20);
+pub(super) const TRIES: u32 = 50;
+pub(super) const PAUSE: Duration = Duration::from_millis(20);
 
 impl Client {
     /// Asks the keeper of a process; where there is none, finds the record.
@@ -30,44 +30,47 @@ impl Client {
         bytes: &[u8],
         timeout: Duration,
     ) -> Result<Answered, Error> {
+        let message = encode(request, bytes)?;
         for attempt in 0..TRIES {
-            match self.store.standing(id)? {
-                Standing::Live(record) => self.check_scope(&record)?,
-                Standing::Ended(record) | Standing::Lost(record) => {
-                    self.check_scope(&record)?;
-                    return Ok(Answered::Record(record));
-                }
-                Standing::Abandoned(_) => return Err(Error::not_found(id)),
+            if let Some(record) = self.record_of_ended(id)? {
+                return Ok(Answered::Record(record));
             }
-            match self.ask_keeper(id, request, bytes, timeout) {
-                Ok(Some((Reply::Refused(refusal), _))) => return Err(Error::Refused(id, refusal)),
-                Ok(Some((reply, bytes))) => return Ok(Answered::Keeper(reply, bytes)),
+            let exchange = || {
+                let stream = self.store.connect(id)?;
+                let mut stream = Deadline { stream, at: Instant::now().checked_add(timeout) };
+                stream.write_all(&message)?;
+                wire::read(&mut stream)
+            };
+            match self.answered(id, exchange())? {
+                Some(answered) => return Ok(answered),
                 // It is gone. The first time that is because the process has ended, and its record is there.
-                Ok(None) if attempt > 0 => thread::sleep(PAUSE),
-                Ok(None) => {}
-                Err(error) => return Err(error),
+                None if attempt > 0 => thread::sleep(PAUSE),
+                None => {}
             }
         }
         Err(Error::Unresponsive(id))
     }
 
-    /// Asks a keeper. `None` where it is not there, or goes before it has answered.
-    fn ask_keeper(
+    /// The record of a process that has ended or is lost; `None` where its keeper lives.
+    pub(super) fn record_of_ended(&self, id: Id) -> Result<Option<Record>, Error> {
+        match self.store.standing(id)? {
+            Standing::Live(record) => self.check_scope(&record).map(|()| None),
+            Standing::Ended(record) | Standing::Lost(record) => {
+                self.check_scope(&record).map(|()| Some(record))
+            }
+            Standing::Abandoned(_) => Err(Error::not_found(id)),
+        }
+    }
+
+    /// What an exchange with a keeper has brought. `None` where it is not there, or went before it answered.
+    pub(super) fn answered(
         &self,
         id: Id,
-        request: &Request,
-        bytes: &[u8],
-        timeout: Duration,
-    ) -> Result<Option<(Reply, Vec<u8>)>, Error> {
-        let message = wire::encode(request, bytes).map_err(|error| Error::Invalid(error.to_string()))?;
-        let exchange = || {
-            let stream = self.store.connect(id)?;
-            let mut stream = Deadline { stream, at: Instant::now().checked_add(timeout) };
-            stream.write_all(&message)?;
-            wire::read(&mut stream)
-        };
-        match exchange() {
-            Ok(reply) => Ok(reply),
+        exchanged: io::Result<Option<(Reply, Vec<u8>)>>,
+    ) -> Result<Option<Answered>, Error> {
+        match exchanged {
+            Ok(Some((Reply::Refused(refusal), _))) => Err(Error::Refused(id, refusal)),
+            Ok(reply) => Ok(reply.map(|(reply, bytes)| Answered::Keeper(reply, bytes))),
             Err(error) if is_gone(&error) => Ok(None),
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
                 Err(Error::Unresponsive(id))
@@ -75,6 +78,11 @@ impl Client {
             Err(error) => Err(Error::directory(self.store.path(), error)),
         }
     }
+}
+
+/// A request as it is sent.
+pub(super) fn encode(request: &Request, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    wire::encode(request, bytes).map_err(|error| Error::Invalid(error.to_string()))
 }
 
 /// Whether a keeper is not there any more.
@@ -125,8 +133,25 @@ impl io::Write for Deadline {
 }
 
 impl Answered {
+    /// The process that was asked for.
+    pub(super) fn process(self, id: Id) -> Result<Process, Error> {
+        match self {
+            Self::Keeper(Reply::Process(process), _) => Ok(*process),
+            Self::Record(record) => Ok(record.process),
+            other @ Self::Keeper(..) => Err(other.unexpected(id)),
+        }
+    }
+
+    /// The process, of which only its keeper could do what it was asked.
+    pub(super) fn running(self, id: Id) -> Result<Process, Error> {
+        match self {
+            Self::Record(_) => Err(Error::Refused(id, Refusal::NotRunning)),
+            keeper @ Self::Keeper(..) => keeper.process(id),
+        }
+    }
+
     /// The error where a keeper has answered something else than it was asked.
     pub(super) fn unexpected(self, id: Id) -> Error {
-        Error::Refused(id, crate::model::Refusal::Unknown)
+        Error::Refused(id, Refusal::Unknown)
     }
 }

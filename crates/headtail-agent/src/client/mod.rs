@@ -1,6 +1,8 @@
 //! What a program does with processes: start, list, read, write, signal, hold, forget.
 
 mod ask;
+mod asynchronous;
+mod feed;
 mod hold;
 mod list;
 mod start;
@@ -10,6 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use self::ask::Answered;
+pub use self::asynchronous::AsyncClient;
+use self::feed::Feed;
 pub use self::hold::Hold;
 pub use self::list::{Filter, List};
 pub use self::start::{Admit, Started};
@@ -47,8 +51,6 @@ pub struct Client {
 
 /// How long a keeper may take for what needs no waiting.
 const PROMPT: Duration = Duration::from_secs(5);
-/// Most input in one message.
-const INPUT: usize = 64 << 10;
 
 impl Client {
     /// Opens the runtime `directory`; without one, `$HEADTAIL_RUNTIME_DIR`, else `$XDG_RUNTIME_DIR/headtail`, else
@@ -88,11 +90,7 @@ impl Client {
     ///
     /// There is no such process, or its keeper does not answer.
     pub fn get(&self, id: Id) -> Result<Process, Error> {
-        match self.ask(id, &Request::Get, &[], PROMPT)? {
-            Answered::Keeper(Reply::Process(process), _) => Ok(*process),
-            Answered::Record(record) => Ok(record.process),
-            other => Err(other.unexpected(id)),
-        }
+        self.ask(id, &Request::Get, &[], PROMPT)?.process(id)
     }
 
     /// Reads the output of a process, after what the query waits for.
@@ -101,10 +99,7 @@ impl Client {
     ///
     /// There is no such process, its keeper does not answer, the offset is past the end, or the pattern is none.
     pub fn output(&self, id: Id, query: &Query) -> Result<Answer, Error> {
-        let (least, most) = Query::MAX_BYTES;
-        if !(least..=most).contains(&query.max_bytes) {
-            return Err(Error::Invalid(format!("max_bytes is not between {least} and {most}")));
-        }
+        query.check()?;
         match self.ask(id, &Request::Output(query.clone()), &[], query.timeout.saturating_add(PROMPT))? {
             Answered::Keeper(Reply::Answer(answer), output) => Ok(Answer { output, ..*answer }),
             Answered::Record(record) => self.output_of_record(&record, query),
@@ -158,22 +153,25 @@ impl Client {
         let max_bytes = max_bytes.clamp(1, Query::MAX_BYTES.1);
         match self.ask(id, &Request::Chunk { after, max_bytes }, &[], timeout)? {
             Answered::Keeper(Reply::Chunk(chunk), bytes) => Ok(Chunk { bytes, ..*chunk }),
-            Answered::Record(record) if record.is_lost() => {
-                Ok(Chunk { bytes: Vec::new(), start: after, is_last: true, process: record.process })
-            }
-            Answered::Record(_) => {
-                let (record, bytes) = self.store.record_with_output(id)?;
-                let held = Held::of_record(&bytes, record.gap);
-                if after > held.total() {
-                    return Err(Error::Refused(id, Refusal::PastEnd { end: held.total() }));
-                }
-                let (start, piece) = held.from(after).next().unwrap_or((held.total(), &[]));
-                let bytes = piece[..piece.len().min(max_bytes)].to_vec();
-                let is_last = start + bytes.len() as u64 == held.total();
-                Ok(Chunk { bytes, start, is_last, process: record.process })
-            }
+            Answered::Record(record) => self.chunk_of_record(record, after, max_bytes),
             other => Err(other.unexpected(id)),
         }
+    }
+
+    fn chunk_of_record(&self, record: Record, after: u64, max_bytes: usize) -> Result<Chunk, Error> {
+        if record.is_lost() {
+            return Ok(Chunk { bytes: Vec::new(), start: after, is_last: true, process: record.process });
+        }
+        let id = record.process.id;
+        let (record, bytes) = self.store.record_with_output(id)?;
+        let held = Held::of_record(&bytes, record.gap);
+        if after > held.total() {
+            return Err(Error::Refused(id, Refusal::PastEnd { end: held.total() }));
+        }
+        let (start, piece) = held.from(after).next().unwrap_or((held.total(), &[]));
+        let bytes = piece[..piece.len().min(max_bytes)].to_vec();
+        let is_last = start + bytes.len() as u64 == held.total();
+        Ok(Chunk { bytes, start, is_last, process: record.process })
     }
 
     /// Writes to the standard input of a process, and closes it after that where `eof` says so. Waits `timeout` at most
@@ -191,25 +189,11 @@ impl Client {
         offset: Option<u64>,
         timeout: Duration,
     ) -> Result<(u64, u64), Error> {
-        let deadline = Instant::now().checked_add(timeout);
-        let mut pieces = bytes.chunks(INPUT).peekable();
-        let mut piece = pieces.next().unwrap_or_default();
-        let (mut accepted, mut offset) = (0, offset);
+        let mut feed = Feed::new(bytes, eof, offset, timeout);
         loop {
-            let is_last = pieces.peek().is_none();
-            let timeout =
-                deadline.map_or(timeout, |deadline| deadline.saturating_duration_since(Instant::now()));
-            let request = Request::Input { offset, eof: eof && is_last, timeout };
-            match self.ask(id, &request, piece, timeout.saturating_add(PROMPT))? {
-                Answered::Keeper(Reply::Input { accepted: count, total }, _) => {
-                    accepted += count;
-                    match pieces.next() {
-                        Some(next) if count == piece.len() as u64 => (piece, offset) = (next, Some(total)),
-                        _ => return Ok((accepted, total)),
-                    }
-                }
-                Answered::Record(_) => return Err(Error::Refused(id, Refusal::NotRunning)),
-                other => return Err(other.unexpected(id)),
+            let (request, piece, timeout) = feed.request();
+            if let Some(taken) = feed.take(id, self.ask(id, &request, piece, timeout)?)? {
+                return Ok(taken);
             }
         }
     }
@@ -221,11 +205,7 @@ impl Client {
     ///
     /// There is no such process or signal, or the process has ended.
     pub fn signal(&self, id: Id, signal: &str) -> Result<Process, Error> {
-        match self.ask(id, &Request::Signal(signal.into()), &[], PROMPT)? {
-            Answered::Keeper(Reply::Process(process), _) => Ok(*process),
-            Answered::Record(_) => Err(Error::Refused(id, Refusal::NotRunning)),
-            other => Err(other.unexpected(id)),
-        }
+        self.ask(id, &Request::Signal(signal.into()), &[], PROMPT)?.running(id)
     }
 
     /// Forgets a process that has ended, and what it has printed. Its key is free then.

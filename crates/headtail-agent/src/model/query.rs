@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::error::Error;
 use super::process::Process;
 
 /// What is asked of the output of a process.
@@ -87,6 +88,15 @@ impl Query {
     #[must_use]
     pub fn clean(self) -> Self {
         Self { clean: true, ..self }
+    }
+
+    /// Fails where the answer may not be so short or so long.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let (least, most) = Self::MAX_BYTES;
+        if (least..=most).contains(&self.max_bytes) {
+            return Ok(());
+        }
+        Err(Error::Invalid(format!("max_bytes is not between {least} and {most}")))
     }
 }
 
