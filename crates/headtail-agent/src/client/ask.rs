@@ -14,7 +14,7 @@ pub(super) enum Answered {
     /// The keeper, and what stood beside its reply. Never a refusal.
     Keeper(Reply, Vec<u8>),
     /// The record of a process that has ended, or is lost.
-    Record(Record),
+    Record(Box<Record>),
 }
 
 /// How often a keeper is asked that lives and is not there: it is on its way out, or its socket was removed.
@@ -33,7 +33,7 @@ impl Client {
         let message = encode(request, bytes)?;
         for attempt in 0..TRIES {
             if let Some(record) = self.record_of_ended(id)? {
-                return Ok(Answered::Record(record));
+                return Ok(Answered::Record(Box::new(record)));
             }
             let exchange = || {
                 let stream = self.store.connect(id)?;
@@ -138,7 +138,7 @@ impl Answered {
         match self {
             Self::Keeper(Reply::Process(process), _) => Ok(*process),
             Self::Record(record) => Ok(record.process),
-            other @ Self::Keeper(..) => Err(other.unexpected(id)),
+            Self::Keeper(..) => Err(unexpected(id)),
         }
     }
 
@@ -149,9 +149,9 @@ impl Answered {
             keeper @ Self::Keeper(..) => keeper.process(id),
         }
     }
+}
 
-    /// The error where a keeper has answered something else than it was asked.
-    pub(super) fn unexpected(self, id: Id) -> Error {
-        Error::Refused(id, Refusal::Unknown)
-    }
+/// The error where a keeper has answered something else than it was asked.
+pub(super) fn unexpected(id: Id) -> Error {
+    Error::Refused(id, Refusal::Unknown)
 }

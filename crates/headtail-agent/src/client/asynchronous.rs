@@ -9,7 +9,7 @@ use tokio::net::UnixStream;
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
-use super::ask::{Answered, PAUSE, TRIES, encode};
+use super::ask::{Answered, PAUSE, TRIES, encode, unexpected};
 use super::feed::Feed;
 use super::{Admit, Client, Filter, Hold, List, PROMPT, Started};
 use crate::model::{Answer, Chunk, Error, Id, Process, Query, Start};
@@ -115,7 +115,7 @@ impl AsyncClient {
                 let query = query.clone();
                 self.blocking(move |client| client.output_of_record(&record, &query)).await
             }
-            other @ Answered::Keeper(..) => Err(other.unexpected(id)),
+            Answered::Keeper(..) => Err(unexpected(id)),
         }
     }
 
@@ -135,9 +135,9 @@ impl AsyncClient {
         match self.ask(id, &Request::Chunk { after, max_bytes }, &[], timeout).await? {
             Answered::Keeper(Reply::Chunk(chunk), bytes) => Ok(Chunk { bytes, ..*chunk }),
             Answered::Record(record) => {
-                self.blocking(move |client| client.chunk_of_record(record, after, max_bytes)).await
+                self.blocking(move |client| client.chunk_of_record(*record, after, max_bytes)).await
             }
-            other @ Answered::Keeper(..) => Err(other.unexpected(id)),
+            Answered::Keeper(..) => Err(unexpected(id)),
         }
     }
 
@@ -184,11 +184,10 @@ impl AsyncClient {
         for attempt in 0..TRIES {
             // A small file, in memory where the directory is where it should be: quicker read than handed to a thread.
             if let Some(record) = self.client.record_of_ended(id)? {
-                return Ok(Answered::Record(record));
+                return Ok(Answered::Record(Box::new(record)));
             }
-            let exchanged = match timeout(patience, self.exchange(id, &message)).await {
-                Ok(exchanged) => exchanged,
-                Err(_) => return Err(Error::Unresponsive(id)),
+            let Ok(exchanged) = timeout(patience, self.exchange(id, &message)).await else {
+                return Err(Error::Unresponsive(id));
             };
             match self.client.answered(id, exchanged)? {
                 Some(answered) => return Ok(answered),

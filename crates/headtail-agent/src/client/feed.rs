@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::PROMPT;
-use super::ask::Answered;
+use super::ask::{Answered, unexpected};
 use crate::model::{Error, Id, Refusal};
 use crate::wire::{Reply, Request};
 
@@ -55,7 +55,7 @@ impl<'a> Feed<'a> {
                 Ok(is_over.then_some((self.accepted, total)))
             }
             Answered::Record(_) => Err(Error::Refused(id, Refusal::NotRunning)),
-            other @ Answered::Keeper(..) => Err(other.unexpected(id)),
+            Answered::Keeper(..) => Err(unexpected(id)),
         }
     }
 }

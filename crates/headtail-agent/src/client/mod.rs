@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use self::ask::Answered;
+use self::ask::{Answered, unexpected};
 pub use self::asynchronous::AsyncClient;
 use self::feed::Feed;
 pub use self::hold::Hold;
@@ -103,7 +103,7 @@ impl Client {
         match self.ask(id, &Request::Output(query.clone()), &[], query.timeout.saturating_add(PROMPT))? {
             Answered::Keeper(Reply::Answer(answer), output) => Ok(Answer { output, ..*answer }),
             Answered::Record(record) => self.output_of_record(&record, query),
-            other => Err(other.unexpected(id)),
+            Answered::Keeper(..) => Err(unexpected(id)),
         }
     }
 
@@ -153,8 +153,8 @@ impl Client {
         let max_bytes = max_bytes.clamp(1, Query::MAX_BYTES.1);
         match self.ask(id, &Request::Chunk { after, max_bytes }, &[], timeout)? {
             Answered::Keeper(Reply::Chunk(chunk), bytes) => Ok(Chunk { bytes, ..*chunk }),
-            Answered::Record(record) => self.chunk_of_record(record, after, max_bytes),
-            other => Err(other.unexpected(id)),
+            Answered::Record(record) => self.chunk_of_record(*record, after, max_bytes),
+            Answered::Keeper(..) => Err(unexpected(id)),
         }
     }
 
