@@ -30,7 +30,7 @@ fn has_python() -> bool {
 fn wait_until_over(process: &str) {
     wait_for(|| {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-        !stat.rsplit_once(") ").is_some_and(|(_, fields)| !fields.starts_with('Z'))
+        stat.rsplit_once(") ").is_none_or(|(_, fields)| fields.starts_with('Z'))
     });
 }
 
