@@ -26,6 +26,7 @@ pub(crate) fn main() -> ExitCode {
         eprintln!("headtail-agent: keep is what this program executes itself");
         return ExitCode::from(2);
     }
+    sys::close_others();
     match sys::fork() {
         // Nobody waits for the keeper; its starter waits for this one.
         Ok(Fork::Parent) => return ExitCode::SUCCESS,

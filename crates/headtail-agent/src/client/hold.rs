@@ -1,5 +1,6 @@
 //! Holding a leased process.
 
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
 use super::{Client, PROMPT};
@@ -12,7 +13,7 @@ pub struct Hold {
     /// What was known of the process then.
     pub process: Process,
     /// The keeper sees when it is closed.
-    _stream: UnixStream,
+    stream: UnixStream,
 }
 
 impl Client {
@@ -32,11 +33,19 @@ impl Client {
         };
         match exchange() {
             Ok((Some((Reply::Process(process), _)), stream)) if process.is_running() => {
-                Ok(Hold { process: *process, _stream: stream })
+                Ok(Hold { process: *process, stream })
             }
             Ok(_) => Err(Error::Refused(id, Refusal::NotRunning)),
             Err(error) if super::ask::is_gone(&error) => Err(Error::Refused(id, Refusal::NotRunning)),
             Err(_) => Err(Error::Unresponsive(id)),
         }
+    }
+}
+
+/// The connection that holds. Whatever else has it open holds the process too; a program can wait on it for the end of
+/// the process, when it hangs up.
+impl AsFd for Hold {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
     }
 }

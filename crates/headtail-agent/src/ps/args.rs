@@ -11,7 +11,7 @@ use super::duration;
 
 /// The command line of the program.
 #[derive(Debug, Parser)]
-#[command(name = "headtail", version, disable_help_subcommand = true)]
+#[command(name = "headtail", bin_name = "headtail", version, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) word: Word,

@@ -1,0 +1,353 @@
+//! What must not lose a process, its status, or anybody else's.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use headtail_agent::{Admit, Error, Filter, Query, Reason, Refusal, Start, State, Wait};
+use rustix::process::{Signal, kill_process};
+
+use super::support::{Home, LONG, field, is_alive, raw, skip, text, until};
+
+#[test]
+fn a_process_whose_keeper_is_killed_is_lost_and_others_are_not() {
+    let home = Home::new();
+    let (id, other) = (home.sh("echo out; sleep 60"), home.sh("echo other; sleep 60"));
+    let pid = home.wait_for(id, "out").process.pid.expect("a number");
+    let waiter = {
+        let client = home.client.clone();
+        thread::spawn(move || client.output(id, &Query::new().after(4).wait(Wait::Exit).timeout(LONG)))
+    };
+    let keeper = home.keeper(id);
+    kill_process(keeper, Signal::KILL).expect("a signal");
+    until("the end of the command", || !is_alive(pid));
+    let answer = waiter.join().expect("a thread").expect("an answer");
+    assert_eq!((answer.reason, answer.process.state), (Reason::Exit, State::Lost));
+    let process = home.client.get(id).expect("a process");
+    assert_eq!((process.state, process.exit_code(), process.signal()), (State::Lost, None, None));
+    assert_eq!((process.exited_at, process.wall_duration, process.stopped_by), (None, None, None));
+    assert!(process.note.expect("a note").contains("its keeper was killed"));
+    let refused = home.client.signal(id, "kill").expect_err("an error");
+    assert!(matches!(refused, Error::Refused(_, Refusal::NotRunning)));
+    let refused = home.client.input(id, b"x", false, None, LONG).expect_err("an error");
+    assert!(matches!(refused, Error::Refused(_, Refusal::NotRunning)));
+    assert_eq!(home.output(other).output, b"other\n");
+    // What it leaves behind is removed with the next start, and it can be forgotten.
+    home.sh("true");
+    assert!(!home.path().join(format!("live/{id}.sock")).exists());
+    home.client.remove(id).expect("an end");
+    assert!(matches!(home.client.get(id), Err(Error::NotFound { .. })));
+}
+
+#[test]
+fn the_status_of_a_lost_process_is_125_and_never_0() {
+    let home = Home::new();
+    let id = home.sh("echo out; sleep 60");
+    home.wait_for(id, "out");
+    kill_process(home.keeper(id), Signal::KILL).expect("a signal");
+    until("the loss", || home.client.get(id).is_ok_and(|process| process.state == State::Lost));
+    let output = home.ps(["output", id.as_str(), "--wait", "exit"]);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(125), ""));
+    let followed = home.ps(["output", id.as_str(), "--follow"]);
+    assert_eq!(followed.status.code(), Some(1));
+}
+
+#[test]
+fn a_list_is_answered_although_a_keeper_is_stopped() {
+    let home = Home::new();
+    let (stopped, other) = (home.sh("sleep 60"), home.sh("echo hello; sleep 60"));
+    home.wait_for(other, "hello");
+    let keeper = home.keeper(stopped);
+    kill_process(keeper, Signal::STOP).expect("a signal");
+    let begun = Instant::now();
+    let list = home.client.list(&Filter::default()).expect("a list");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert_eq!((list.total, list.running), (2, 2));
+    let find = |id| list.processes.iter().find(|process| process.id == id).expect("a process");
+    assert_eq!(find(stopped).note.as_deref(), Some("its keeper does not answer"));
+    assert_eq!((find(other).note.as_deref(), find(other).output_bytes), (None, 6));
+    let query = Query::new().timeout(Duration::ZERO);
+    assert!(matches!(home.client.output(stopped, &query), Err(Error::Unresponsive(_))));
+    kill_process(keeper, Signal::CONT).expect("a signal");
+    assert!(home.client.get(stopped).expect("a process").is_running());
+}
+
+#[test]
+fn a_keeper_takes_little_memory_whatever_is_printed() {
+    let home = Home::new();
+    let peak = |id| {
+        let keeper = raw(home.keeper(id));
+        u64::try_from(field(keeper, "VmHWM:")).expect("a size") * 1024
+    };
+    let idle = home.sh("sleep 60");
+    let flood = home.sh("yes");
+    let endless = home.sh("head -c 1000000000 /dev/zero; sleep 60");
+    until("a gigabyte", || home.client.get(endless).expect("a process").output_bytes >= 1_000_000_000);
+    until("a flood", || home.client.get(flood).expect("a process").output_bytes >= 1_000_000_000);
+    let answer = home.output(endless);
+    let account = answer.truncated.expect("an account");
+    assert_eq!(account.original_bytes, 1_000_000_000);
+    assert!(answer.output.len() <= 32 << 10);
+    for (id, what) in [(idle, "idle"), (flood, "yes"), (endless, "without a line end")] {
+        // A debug build is larger than what is installed.
+        let most = if cfg!(debug_assertions) { 10 << 20 } else { (4 << 20) + (272 << 10) };
+        assert!(peak(id) < most, "{what}: {}", peak(id));
+    }
+}
+
+#[test]
+fn a_child_that_holds_the_pipe_is_left_and_the_status_counts_all_the_same() {
+    let home = Home::new();
+    let start = Start::command_line("setsid sleep 61 & echo $!; exit 3").drain(Duration::from_millis(200));
+    let answer = home.end(home.start(&start).id);
+    let child: u32 = text(&answer.output).trim().parse().expect("a number");
+    assert_eq!((answer.process.exit_code(), answer.process.left_open), (Some(3), true));
+    assert_eq!(
+        answer.process.note.as_deref(),
+        Some("partial output: a background process still holds it open")
+    );
+    if let Some(pid) = rustix::process::Pid::from_raw(i32::try_from(child).expect("a number")) {
+        let _ = kill_process(pid, Signal::KILL);
+    }
+}
+
+#[test]
+fn orphans_of_the_command_become_no_zombies() {
+    let home = Home::new();
+    // Children of children, which come to the keeper when these end.
+    let id = home.sh("for i in 1 2 3 4 5; do (setsid sh -c 'sleep 0.1' &) ; done; echo done; sleep 60");
+    home.wait_for(id, "done");
+    let keeper = raw(home.keeper(id));
+    let children =
+        || fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children")).unwrap_or_default();
+    until("the end of the orphans", || children().split_whitespace().count() == 1);
+}
+
+#[test]
+fn a_stopped_process_still_runs_and_can_be_ended() {
+    let home = Home::new();
+    let id = home.sh("echo $$; sleep 60");
+    home.wait_for(id, r"\d");
+    home.client.signal(id, "STOP").expect("a signal");
+    let query = Query::new().wait(Wait::Exit).timeout(Duration::from_millis(100));
+    assert!(home.client.output(id, &query).expect("an answer").process.is_running());
+    home.client.signal(id, "terminate").expect("a signal");
+    assert_eq!(home.end(id).process.exit_code(), Some(143));
+}
+
+#[test]
+fn a_slow_client_costs_others_nothing() {
+    use std::io::Write;
+    use std::os::unix::net::UnixStream;
+    let home = Home::new();
+    let id = home.sh("yes | head -c 3000000; sleep 60");
+    until("the output", || home.client.get(id).expect("a process").output_bytes == 3_000_000);
+    // Requests without end from clients that never read, as bytes of the protocol.
+    let json = br#"{"Output":{"after":0,"max_bytes":1048576,"wait":"none","timeout":{"secs":1,"nanos":0},"clean":false}}"#;
+    let mut frame = vec![1, 0, 0, u8::try_from(json.len()).expect("a length"), 0, 0, 0, 0];
+    frame.extend_from_slice(json);
+    let socket = home.path().join(format!("live/{id}.sock"));
+    let mut streams: Vec<_> = (0..32).map(|_| UnixStream::connect(&socket).expect("a keeper")).collect();
+    for stream in &mut streams {
+        stream.write_all(&frame).expect("a request");
+    }
+    let begun = Instant::now();
+    for _ in 0..20 {
+        assert!(home.client.get(id).is_ok());
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    let resident = field(raw(home.keeper(id)), "VmRSS:");
+    assert!(resident < 14 << 10, "{resident} KiB");
+}
+
+#[test]
+fn what_is_no_request_is_refused_and_others_are_answered() {
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
+    let home = Home::new();
+    let id = home.sh("sleep 60");
+    let socket = home.path().join(format!("live/{id}.sock"));
+    for bytes in [
+        &b"GET / HTTP/1.1\r\n\r\n"[..],
+        &[1, 0, 0, 1, 0, 0, 0, 0, b'{'],
+        &[1, 255, 255, 255, 255, 255, 255, 255],
+    ] {
+        let mut stream = UnixStream::connect(&socket).expect("a keeper");
+        stream.write_all(bytes).expect("a request");
+        let mut reply = [0; 8];
+        stream.read_exact(&mut reply).expect("a reply");
+        assert!(home.client.get(id).is_ok());
+    }
+    // A request a byte at a time is as good as any.
+    let mut stream = UnixStream::connect(&socket).expect("a keeper");
+    for byte in [1, 0, 0, 5, 0, 0, 0, 0].iter().chain(b"\"Get\"") {
+        stream.write_all(&[*byte]).expect("a byte");
+        thread::sleep(Duration::from_millis(1));
+    }
+    let mut reply = [0; 8];
+    stream.read_exact(&mut reply).expect("a reply");
+    assert!(reply[2] > 0 || reply[3] > 5);
+}
+
+#[test]
+fn where_the_directory_is_gone_the_process_runs_on_and_its_keeper_ends_with_it() {
+    let home = Home::new();
+    let done = home.path().parent().expect("a parent").join("done");
+    let line =
+        Start::command_line("sleep 0.3; echo done > \"$DONE\"").variable("DONE", Some(done.as_os_str()));
+    let keeper = raw(home.keeper(home.start(&line).id));
+    fs::remove_dir_all(home.path()).expect("a removal");
+    until("the end of the command", || done.exists());
+    until("the end of the keeper", || !is_alive(keeper));
+}
+
+#[test]
+fn a_socket_without_a_keeper_is_no_obstacle() {
+    let home = Home::new();
+    let id = home.sh("echo out; sleep 60");
+    home.wait_for(id, "out");
+    let stale = home.path().join(format!("live/{id}.sock"));
+    kill_process(home.keeper(id), Signal::KILL).expect("a signal");
+    until("the loss", || home.client.get(id).is_ok_and(|process| process.state == State::Lost));
+    assert!(stale.exists());
+    let list = home.client.list(&Filter::default()).expect("a list");
+    assert_eq!((list.total, list.running), (1, 0));
+}
+
+/// Runs `headtail ps start` by a shell that sets limits first.
+fn start_limited(home: &Home, limit: &str) -> std::process::Output {
+    let script = format!("{limit}; exec \"$@\"");
+    let mut command = Command::new("sh");
+    command.args(["-c", &script, "sh", super::support::PROGRAM, "ps", "start", "--", "echo", "hello"]);
+    command.env("HEADTAIL_RUNTIME_DIR", home.path()).output().expect("a shell")
+}
+
+#[test]
+fn with_few_descriptors_a_start_works_or_says_why_it_does_not() {
+    let home = Home::new();
+    home.client.list(&Filter::default()).expect("a list");
+    let mut successes = 0;
+    for limit in 4..40 {
+        let output = start_limited(&home, &format!("ulimit -n {limit}"));
+        if output.status.success() {
+            let id = text(&output.stdout).trim_end().parse().expect("an id");
+            assert_eq!(home.end(id).output, b"hello\n", "{limit} descriptors");
+            successes += 1;
+        } else {
+            let message = text(&output.stderr);
+            assert_eq!((output.status.code(), message.lines().count()), (Some(1), 1), "{limit}: {message}");
+            assert!(message.contains("Too many open files"), "{limit}: {message}");
+        }
+    }
+    assert!(successes > 0);
+    let states: Vec<_> = home.client.list(&Filter::default()).expect("a list").processes;
+    assert!(states.iter().all(|process| process.state == State::Exited(0)), "{states:?}");
+}
+
+#[test]
+fn without_processes_left_a_start_says_so() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("only root can become a user that has no other processes");
+    }
+    let parent = tempfile::tempdir().expect("a directory");
+    let path = parent.path().join("run");
+    fs::create_dir(&path).expect("a directory");
+    fs::set_permissions(parent.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a mode");
+    std::os::unix::fs::chown(&path, Some(54_321), Some(54_321)).expect("root");
+    let program = parent.path().join("headtail-agent");
+    fs::copy(super::support::PROGRAM, &program).expect("a copy");
+    let mut refused = 0;
+    for limit in [1, 2, 3, 4, 5, 20] {
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--nproc={limit}")).arg(&program).args(["ps", "start", "--", "sleep", "0.1"]);
+        command.env("HEADTAIL_RUNTIME_DIR", &path).uid(54_321).gid(54_321).current_dir("/");
+        let Ok(output) = command.output() else { return skip("there is no prlimit") };
+        let message = text(&output.stderr);
+        if !output.status.success() {
+            assert_eq!((output.status.code(), message.lines().count()), (Some(1), 1), "{limit}: {message}");
+            assert!(message.contains("Resource temporarily unavailable"), "{limit}: {message}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 0 && refused < 6, "{refused} were refused");
+}
+
+/// Runs `test` with a small file system of its own at a new directory, where that can be made.
+fn with_small_disk(kilobytes: u32, test: impl FnOnce(&Path)) {
+    let parent = tempfile::tempdir().expect("a directory");
+    let disk = parent.path().join("disk");
+    fs::create_dir(&disk).expect("a directory");
+    let size = format!("size={kilobytes}k,mode=0700");
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&disk).output();
+    if !mounted.is_ok_and(|output| output.status.success()) {
+        return skip("only root can mount a small file system");
+    }
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| test(&disk)));
+    let _ = Command::new("umount").arg("--lazy").arg(&disk).status();
+    if let Err(panic) = result {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// Fills a disk; the file that does it.
+fn fill(disk: &Path) -> std::path::PathBuf {
+    use std::io::Write;
+    let path = disk.join("full");
+    let mut file = fs::File::create(&path).expect("a file");
+    while file.write(&[0; 4096]).is_ok_and(|count| count > 0) {}
+    path
+}
+
+#[test]
+fn on_a_full_disk_nothing_is_started_and_nothing_that_runs_is_lost() {
+    with_small_disk(2048, |disk| {
+        let home = Home::at(&disk.join("run"));
+        let id = home.start(&Start::command_line("seq 100000; read line; echo end; exit 5").stdin()).id;
+        home.wait_for(id, "^100000$");
+        let full = fill(disk);
+        let error = home.client.start(&Start::argv(["true"]), Admit::default()).expect_err("an error");
+        assert!(error.to_string().ends_with("No space left on device"), "{error}");
+        // The end cannot be written down: the keeper remembers it.
+        home.client.input(id, b"\n", true, None, LONG).expect("an input");
+        let answer = home.end(id);
+        assert_eq!((answer.process.exit_code(), answer.process.output_bytes), (Some(5), 588_895 + 4));
+        assert!(text(&answer.output).ends_with("99999\n100000\nend\n"));
+        let keeper = home.keepers();
+        assert_eq!(keeper.len(), 1);
+        fs::remove_file(full).expect("a removal");
+        until("the record", || home.keepers().is_empty());
+        let later = home.output(id);
+        assert_eq!((later.output, later.process), (answer.output, answer.process));
+    });
+}
+
+#[test]
+fn where_the_directory_is_read_only_nothing_is_started_and_nothing_that_runs_is_lost() {
+    with_small_disk(4096, |disk| {
+        let home = Home::at(&disk.join("run"));
+        let id = home.start(&Start::command_line("echo hello; read line; exit 5").stdin()).id;
+        home.wait_for(id, "hello");
+        let remount = |mode| {
+            let status = Command::new("mount").args(["-o", mode]).arg(disk).status().expect("mount");
+            assert!(status.success());
+        };
+        // Those that have files open for writing there do not keep it from being read-only.
+        let busy = Command::new("mount").args(["-o", "remount,ro"]).arg(disk).output().expect("mount");
+        if !busy.status.success() {
+            return skip("a file system in use cannot be made read-only here");
+        }
+        let error = home.client.start(&Start::argv(["true"]), Admit::default()).expect_err("an error");
+        assert!(error.to_string().ends_with("Read-only file system"), "{error}");
+        home.client.input(id, b"\n", true, None, LONG).expect("an input");
+        assert_eq!(home.end(id).process.exit_code(), Some(5));
+        remount("remount,rw");
+        until("the record", || home.keepers().is_empty());
+        assert_eq!(
+            (home.output(id).output, home.end(id).process.exit_code()),
+            (b"hello\n".to_vec(), Some(5))
+        );
+    });
+}

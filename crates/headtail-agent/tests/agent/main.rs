@@ -1,0 +1,12 @@
+//! Keepers, clients and `headtail ps`, with real processes. Each test has a runtime directory of its own and leaves
+//! nothing running.
+
+mod faults;
+mod keys;
+mod leases;
+mod ps;
+mod reads;
+mod retention;
+mod starts;
+mod support;
+mod waits;
