@@ -55,7 +55,7 @@ impl Query {
             after: 0,
             max_bytes: 32 << 10,
             wait: Wait::None,
-            timeout: Duration::from_secs(300),
+            timeout: Duration::from_mins(5),
             clean: false,
         }
     }
@@ -193,6 +193,7 @@ impl Answer {
     }
 
     /// The answer as JSON: the output as text, with U+FFFD for what is not UTF-8, which `lossy` says then.
+    #[must_use]
     pub fn as_json(&self) -> impl Serialize {
         let text = String::from_utf8_lossy(&self.output);
         Printed {

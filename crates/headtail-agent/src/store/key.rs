@@ -12,23 +12,23 @@ use crate::model::{Error, Id, Start, hash};
 pub(super) struct Key {
     pub(super) id: Id,
     scope: Option<String>,
-    key: String,
+    name: String,
 }
 
 impl Key {
     /// The key of `start`, for the process `id`.
     pub(super) fn new(start: &Start, id: Id) -> Option<Self> {
-        Some(Self { id, scope: start.scope.clone(), key: start.key.clone()? })
+        Some(Self { id, scope: start.scope.clone(), name: start.key.clone()? })
     }
 
     /// Whether both are the same key in the same scope.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        (&self.scope, &self.key) == (&other.scope, &other.key)
+        (&self.scope, &self.name) == (&other.scope, &other.name)
     }
 
     /// The file that stands for it.
     pub(super) fn file_name(&self) -> String {
-        let name = serde_json::to_vec(&(&self.scope, &self.key)).unwrap_or_default();
+        let name = serde_json::to_vec(&(&self.scope, &self.name)).unwrap_or_default();
         format!("{:032x}", hash(&name))
     }
 }

@@ -195,7 +195,7 @@ fn a_keeper_that_is_killed_at_any_system_call_runs_the_command_once_at_most() {
         // It lets go of what it watches.
         watched.kill().expect("a signal");
         watched.wait().expect("a status");
-        for pid in process.pid.filter(|_| !process.is_running()) {
+        if let (Some(pid), false) = (process.pid, process.is_running()) {
             until("the end of the command", || !is_alive(pid));
         }
     }

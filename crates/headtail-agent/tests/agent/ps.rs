@@ -215,12 +215,12 @@ fn programs_are_given_a_line_of_json_for_each_process() {
     assert_eq!((again["started"].as_bool(), &again["id"]), (Some(false), &started["id"]));
     home.end(home.sh("exit 2"));
     let (lines, _, _) = ps(&home, &["--all", "--json"]);
-    let states: Vec<_> = lines
+    let listed: Vec<_> = lines
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
         .map(|process| (process["state"].clone(), process["exit_code"].clone()))
         .collect();
-    assert_eq!(states, [("running".into(), serde_json::Value::Null), ("exited".into(), 2.into())]);
+    assert_eq!(listed, [("running".into(), serde_json::Value::Null), ("exited".into(), 2.into())]);
     let (out, _, _) = ps(&home, &["output", "--json", started["id"].as_str().expect("an id")]);
     assert!(out.starts_with("{\"output\":\"\",\"lossy\":false,\"truncated\":null,\"start\":0,\"end\":0,\"next\":0,\"reason\":\"none\",\"match\":null,\"running\":true,\"exit_code\":null,\"signal\":null,\"process\":{\"id\":"), "{out}");
 }

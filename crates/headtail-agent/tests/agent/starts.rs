@@ -66,8 +66,8 @@ fn a_keeper_has_left_the_session_the_descriptors_and_the_environment_of_its_star
     let secret = "hunter2-in-the-environment";
     let start = Start::argv(["sleep", "60"]).variable("SECRET", Some(secret));
     let keeper = raw(home.keeper(home.start(&start).id));
-    let stat = fs::read_to_string(format!("/proc/{keeper}/stat")).expect("a process");
-    let fields: Vec<_> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
+    let line = fs::read_to_string(format!("/proc/{keeper}/stat")).expect("a process");
+    let fields: Vec<_> = line.rsplit(") ").next().expect("fields").split(' ').collect();
     assert_eq!(
         (fields[2], fields[3]),
         (&*keeper.to_string(), &*keeper.to_string()),

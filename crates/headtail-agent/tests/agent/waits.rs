@@ -156,8 +156,10 @@ fn input_that_is_not_taken_in_time_is_counted_as_far_as_it_was() {
     let home = Home::new();
     let id = home.start(&Start::argv(["sleep", "60"]).stdin()).id;
     let begun = Instant::now();
-    let (accepted, total) =
-        home.client.input(id, &[b'x'; 200_000], false, None, Duration::from_millis(100)).expect("an input");
+    let (accepted, total) = home
+        .client
+        .input(id, &vec![b'x'; 200_000], false, None, Duration::from_millis(100))
+        .expect("an input");
     assert!(begun.elapsed() < LONG);
     assert!(accepted == total && (1..200_000).contains(&total), "{accepted} of {total}");
     let wrong = home.client.input(id, b"x", false, Some(1), Duration::ZERO).expect_err("an error");

@@ -6,7 +6,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::pushed;
 use crate::model::Match;
 use crate::reading::Output;
-use crate::reading::search::{Search, WINDOW};
+use crate::reading::search::Search;
 
 fn regex(pattern: &str) -> Regex {
     RegexBuilder::new(pattern).multi_line(true).crlf(true).build().expect("a pattern")
@@ -98,7 +98,6 @@ fn a_match_across_chunks_of_an_endless_line_is_found() {
         output.push(&chunk);
         assert_eq!(output.with_held(|held| search.advance(held)).is_some(), expected);
     }
-    assert!(WINDOW > 20_100);
 }
 
 #[test]
@@ -107,7 +106,7 @@ fn within_an_overlong_line_nothing_begins_a_line() {
     let mut search = Search::new("^x", 0).expect("a pattern");
     output.push(b"y");
     for _ in 0..10 {
-        output.push(&[b'x'; 50_000]);
+        output.push(&vec![b'x'; 50_000]);
         assert_eq!(output.with_held(|held| search.advance(held)), None);
     }
     output.push(b"\nx");
