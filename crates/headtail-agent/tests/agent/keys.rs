@@ -81,11 +81,20 @@ fn arguments(runs: &std::path::Path) -> Vec<std::ffi::OsString> {
     words
 }
 
-/// Starts the counted command under `strace`, which kills what it watches at its system call `number`; what that starts
-/// is watched too where `follows` says so.
-fn killed_starter(home: &Home, runs: &std::path::Path, number: usize, follows: bool) -> std::process::Child {
+/// Starts the counted command under `strace`, which kills what it watches at its system call `number` of those that `calls`
+/// names; what that starts is watched too where `follows` says so.
+fn killed_starter(
+    home: &Home,
+    runs: &std::path::Path,
+    calls: &str,
+    number: usize,
+    follows: bool,
+) -> std::process::Child {
     let mut strace = Command::new("strace");
-    strace.args(["-qq", "-o", "/dev/null"]).arg("-e").arg(format!("inject=all:signal=KILL:when={number}"));
+    strace
+        .args(["-qq", "-o", "/dev/null"])
+        .arg("-e")
+        .arg(format!("inject={calls}:signal=KILL:when={number}"));
     if follows {
         strace.arg("-f");
     }
@@ -127,7 +136,7 @@ fn a_starter_that_is_killed_at_any_system_call_leaves_a_start_that_can_be_repeat
     loop {
         let home = Home::new();
         let runs = home.path().join("runs");
-        let mut killed = killed_starter(&home, &runs, number, false);
+        let mut killed = killed_starter(&home, &runs, "all", number, false);
         let was_killed = !killed.wait().expect("a status").success();
         // The next one of the same key, which nobody kills.
         let id = id(starter(&home, &runs));
@@ -157,7 +166,7 @@ fn of_eight_starters_of_which_one_is_killed_at_any_moment_the_others_get_one_id(
     for number in (60..200).step_by(9) {
         let home = Home::new();
         let runs = home.path().join("runs");
-        let mut killed = killed_starter(&home, &runs, number, false);
+        let mut killed = killed_starter(&home, &runs, "all", number, false);
         let others: Vec<_> = (0..7).map(|_| starter(&home, &runs)).collect();
         let ids: BTreeSet<Id> = others.into_iter().map(id).collect();
         let _ = killed.wait();
@@ -173,12 +182,29 @@ fn a_keeper_that_is_killed_at_any_system_call_runs_the_command_once_at_most() {
     if !has_strace() {
         return;
     }
-    // The starter, the keeper and the command are watched, and each is killed at its own call of this number.
+    // The starter, the keeper and the command are watched, and each is killed at its own call of this number. Most of
+    // these the keeper alone makes.
+    const CALLS: [&str; 14] = [
+        "setsid",
+        "dup2",
+        "pipe2",
+        "recvfrom",
+        "fstat",
+        "openat",
+        "write",
+        "renameat",
+        "prctl",
+        "clone",
+        "socketpair",
+        "pidfd_open",
+        "sendto",
+        "ppoll",
+    ];
     let mut lost = 0;
-    for number in (10..190).step_by(4) {
+    for (calls, number) in CALLS.iter().flat_map(|calls| [1, 2, 3].map(|number| (*calls, number))) {
         let home = Home::new();
         let runs = home.path().join("runs");
-        let mut watched = killed_starter(&home, &runs, number, true);
+        let mut watched = killed_starter(&home, &runs, calls, number, true);
         // Until it is decided what becomes of the first start.
         until("the first start", || home.ids().len() == 1 || watched.try_wait().expect("a status").is_some());
         let id = id(starter(&home, &runs));
@@ -191,7 +217,7 @@ fn a_keeper_that_is_killed_at_any_system_call_runs_the_command_once_at_most() {
             lost += 1;
         }
         thread::sleep(Duration::from_millis(2));
-        assert!(count(&runs) <= 1, "killed at call {number}");
+        assert!(count(&runs) <= 1, "killed at {calls} {number}");
         // It lets go of what it watches.
         watched.kill().expect("a signal");
         watched.wait().expect("a status");
