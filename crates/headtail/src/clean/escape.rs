@@ -17,7 +17,7 @@ use memchr::memrchr2;
 
 use super::cell;
 use super::control::{Effect, effect};
-use crate::utf8;
+use super::scan::{Recent, candidate};
 
 /// The longest sequence: enough for the 4 KiB that a terminal graphics protocol sends at a time.
 pub(crate) const MAX_SEQUENCE: usize = 8 << 10;
@@ -126,8 +126,7 @@ impl Escapes {
         if self.state != State::Text || self.delimiter >= 0x20 {
             return (0, false);
         }
-        // The text since the last sequence begins at `text`.
-        let (mut at, mut text, mut first) = (0, 0, bytes.len());
+        let (mut at, mut first) = (0, bytes.len());
         loop {
             at += candidate(&bytes[at..]);
             let Some(&byte) = bytes.get(at) else { break };
@@ -135,9 +134,8 @@ impl Escapes {
             if len > 0 && effect(&bytes[at..at + len]) == Effect::None {
                 first = first.min(at);
                 at += len;
-                text = at;
             } else if byte != ESC
-                && (string_or_control(byte).is_none() || cell::continues(&bytes[text..at], byte))
+                && (string_or_control(byte).is_none() || cell::continues(&bytes[..at], byte))
             {
                 at += 1;
             } else {
@@ -284,25 +282,6 @@ impl Escapes {
     }
 }
 
-/// Where the first byte that may introduce a sequence is; the length of `bytes` if there is none.
-fn candidate(bytes: &[u8]) -> usize {
-    let at = clear_len::<64>(bytes);
-    let at = at + clear_len::<16>(&bytes[at..]);
-    let after = bytes[at..].iter().position(|&byte| is_candidate(byte));
-    after.map_or(bytes.len(), |after| at + after)
-}
-
-/// The length of the first blocks of `N` bytes in which no byte introduces a sequence.
-fn clear_len<const N: usize>(bytes: &[u8]) -> usize {
-    // No early end within a block, so that this becomes a few vector instructions a block.
-    let is_clear = |block: &&[u8]| !block.iter().fold(false, |any, &byte| any | is_candidate(byte));
-    bytes.chunks_exact(N).take_while(is_clear).count() * N
-}
-
-fn is_candidate(byte: u8) -> bool {
-    byte == ESC || byte & 0xF0 == 0x90
-}
-
 /// The state that an 8-bit introducer, or ESC and the byte that is 0x40 less, leads to.
 fn string_or_control(introducer: u8) -> Option<State> {
     match introducer {
@@ -320,33 +299,5 @@ fn next(state: State, byte: u8) -> State {
         (State::Escape, 0x40..=0x5F) => string_or_control(byte + 0x40).unwrap_or(State::Text),
         (State::Control, 0x20..=0x3F) => State::Control,
         _ => State::Text,
-    }
-}
-
-/// The last bytes of a text that comes in pieces.
-#[derive(Clone, Copy, Debug, Default)]
-struct Recent {
-    bytes: [u8; utf8::MAX_PARTIAL],
-    len: usize,
-}
-
-impl Recent {
-    /// Appends the next piece of the text.
-    fn extend(&mut self, piece: &[u8]) {
-        for &byte in &piece[piece.len().saturating_sub(utf8::MAX_PARTIAL)..] {
-            self.bytes.rotate_left(1);
-            self.bytes[utf8::MAX_PARTIAL - 1] = byte;
-            self.len = (self.len + 1).min(utf8::MAX_PARTIAL);
-        }
-    }
-
-    /// Whether the last byte of `piece`, the next of the text, belongs to a character that began before it.
-    fn continued(mut self, piece: &[u8]) -> bool {
-        let Some((&last, before)) = piece.split_last() else { return false };
-        if before.len() >= utf8::MAX_PARTIAL {
-            return cell::continues(&before[before.len() - utf8::MAX_PARTIAL..], last);
-        }
-        self.extend(before);
-        cell::continues(&self.bytes[utf8::MAX_PARTIAL - self.len..], last)
     }
 }

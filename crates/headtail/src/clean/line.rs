@@ -2,27 +2,21 @@
 
 use std::collections::TryReserveError;
 
-use memchr::{memchr2, memchr3, memrchr2};
-
 use super::cell::{self, First};
 use super::control::{Effect, Part, effect};
+use super::lines::Lines;
 use super::row::Row;
 use crate::utf8;
-
-const BACKSPACE: u8 = 0x08;
 
 /// The last column that a move past the end of a line leads to. No terminal is wider, and a few bytes can't make a
 /// line of any length.
 const LAST_COLUMN: usize = 999;
 
-/// How much is played at least.
-const PLAYED: usize = 4 << 10;
-
 /// Turns text and sequences into what a terminal would show, line by line.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Any of them may go with any other.
 pub(crate) struct Line {
-    delimiter: u8,
+    lines: Lines,
     /// Whether sequences stay in the text, with no width, until the line is rewritten.
     keeps_sequences: bool,
     /// What of the line has not been handed on.
@@ -45,7 +39,7 @@ impl Line {
     /// At the start of a line, with a buffer of this many bytes.
     pub(crate) fn new(delimiter: u8, buffer: usize, keeps_sequences: bool) -> Result<Self, TryReserveError> {
         Ok(Self {
-            delimiter,
+            lines: Lines::new(delimiter),
             keeps_sequences,
             row: Row::new(buffer)?,
             is_rewritten: false,
@@ -80,7 +74,7 @@ impl Line {
     pub(crate) fn text(&mut self, mut text: &[u8], out: &mut impl FnMut(&[u8])) {
         while !text.is_empty() {
             if self.is_at_start() {
-                text = self.pass_lines(text, out);
+                text = self.lines.pass(text, out);
             }
             text = self.play(text, out);
         }
@@ -107,57 +101,20 @@ impl Line {
         self.move_to(target.min(LAST_COLUMN.max(column)));
     }
 
-    /// The length of the first of `bytes` in which the cursor does not move back, sequences aside.
-    pub(crate) fn len_to_move(&self, bytes: &[u8]) -> usize {
-        self.find_move(bytes).unwrap_or(bytes.len())
-    }
-
-    /// How many of `bytes` to play before looking again for lines that need not be: some, to the end of a line.
-    pub(crate) fn len_to_play(&self, bytes: &[u8]) -> usize {
-        let some = bytes.len().min(PLAYED);
-        memchr2(b'\n', self.delimiter, &bytes[some..]).map_or(bytes.len(), |end| some + end + 1)
-    }
-
     /// Whether nothing of the line has come.
     pub(crate) fn is_at_start(&self) -> bool {
         let is_new = !self.is_rewritten && !self.is_returned && !self.is_overlong;
         is_new && self.row.is_empty() && self.partial().is_empty()
     }
 
-    /// Hands on whole lines in which the cursor does not move back, without holding them. Returns what follows,
-    /// which is at the start of a line.
-    fn pass_lines<'a>(&self, mut text: &'a [u8], out: &mut impl FnMut(&[u8])) -> &'a [u8] {
-        loop {
-            let to_move = self.find_move(text);
-            let (lines, rest) = text.split_at(to_move.unwrap_or(text.len()));
-            if rest.first() == Some(&b'\r') && rest.get(1).is_some_and(|&byte| self.is_end(byte)) {
-                out(lines);
-                text = &rest[1..];
-                continue;
-            }
-            let Some(last) = memrchr2(b'\n', self.delimiter, lines) else { return text };
-            out(&lines[..=last]);
-            return &text[last + 1..];
-        }
-    }
-
-    /// Where the first byte is that moves the cursor back.
-    fn find_move(&self, text: &[u8]) -> Option<usize> {
-        match self.delimiter {
-            b'\r' => memchr2(BACKSPACE, BACKSPACE, text),
-            BACKSPACE => memchr2(b'\r', b'\r', text),
-            _ => memchr2(b'\r', BACKSPACE, text),
-        }
-    }
-
     /// Takes the text up to the end of the line, or the next carriage return with it.
     fn play<'a>(&mut self, text: &'a [u8], out: &mut impl FnMut(&[u8])) -> &'a [u8] {
-        let end = memchr3(b'\n', self.delimiter, b'\r', text);
+        let end = self.lines.find_return_or_end(text);
         let (content, rest) = text.split_at(end.unwrap_or(text.len()));
         self.write(content, out);
         let Some((&byte, after)) = rest.split_first() else { return rest };
         self.end_partial(out);
-        if self.is_end(byte) {
+        if self.lines.is_end(byte) {
             out(self.row.left());
             out(self.row.right());
             self.start_line();
@@ -165,10 +122,6 @@ impl Line {
         }
         self.is_returned = true;
         after
-    }
-
-    fn is_end(&self, byte: u8) -> bool {
-        byte == b'\n' || byte == self.delimiter
     }
 
     /// Writes text of one line without carriage returns.
@@ -379,7 +332,7 @@ impl Line {
 
     /// Ends the line here, although it does not end in the input.
     fn end_line_early(&mut self, out: &mut impl FnMut(&[u8])) {
-        out(&[self.delimiter]);
+        out(&[self.lines.delimiter()]);
         self.added += 1;
         self.start_line();
     }

@@ -1,22 +1,26 @@
 //! Cleaning the input before anything of it is stored: removing escape sequences, and playing lines that a program
 //! rewrites, so that what a terminal would show in the end is left of them.
 //!
-//! [`escape`] tells sequences from text. [`line`](mod@line) plays the text of a line the way a terminal would, and
-//! holds it in a [`row`] until it ends. [`control`] knows the few sequences that act within a line, [`cell`] how wide
-//! a character is.
+//! [`escape`] tells sequences from text; [`scan`] finds where they may begin. [`line`](mod@line) plays the text of a
+//! line the way a terminal would, and holds it in a [`row`] until it ends; [`control`] knows the few sequences that act
+//! within a line, [`cell`] how wide a character is. [`lines`] finds ends of lines. [`gather`] puts short pieces of the
+//! cleaned text together.
 
 mod cell;
 mod control;
 mod escape;
 mod gather;
 mod line;
+mod lines;
 mod row;
+mod scan;
 
 use std::collections::TryReserveError;
 
 use self::escape::{Escapes, Piece};
 use self::gather::Gather;
 use self::line::Line;
+use self::lines::Lines;
 use crate::limits::Cleaning;
 use crate::utf8;
 
@@ -85,6 +89,7 @@ pub struct Cleaner {
     what: Cleaning,
     escapes: Escapes,
     line: Line,
+    lines: Lines,
     /// Empty between calls.
     gather: Gather,
 }
@@ -103,6 +108,7 @@ impl Cleaner {
             what,
             escapes: Escapes::new(delimiter, keep_sequences)?,
             line: Line::new(delimiter, line_buffer, keep_sequences)?,
+            lines: Lines::new(delimiter),
             gather: Gather::new()?,
         })
     }
@@ -132,17 +138,16 @@ impl Cleaner {
         let (mut at, mut to_move) = (0, 0);
         while at < bytes.len() {
             if to_move <= at {
-                to_move = at + self.line.len_to_move(&bytes[at..]);
+                to_move = at + self.lines.len_to_move(&bytes[at..]);
             }
             let calm = if self.line.is_at_start() { &bytes[at..to_move] } else { &[] };
             let (len, has_sequences) = self.escapes.calm_len(calm);
             if len == 0 {
-                let len = self.line.len_to_play(&bytes[at..]);
+                let len = self.lines.len_to_play(&bytes[at..]);
                 self.play_all(&bytes[at..at + len], out);
                 at += len;
                 continue;
             }
-            self.escapes.reset();
             if has_sequences && self.what.strip_ansi {
                 self.strip(&calm[..len], out);
             } else {
