@@ -26,8 +26,8 @@ SIZE is a number of bytes with an optional suffix: b 512, kB 1000, K or KiB 1024
 Exit status: 0 done, also where something was omitted; 1 an input or output failed; 2 usage.
 
   $ seq 1000 | headtail --json --head 4 --tail 5
-  {\"output\":\"1\\n2\\n\\n\\n... [omitted 3884 bytes] ...\\n\\n1000\\n\",\
-\"truncated\":{\"original_bytes\":3893,\"retained_bytes\":41,\"omitted_bytes\":3884,\"omitted_start\":4,\
+  {\"output\":\"1\\n2\\n\\n... [omitted 3884 bytes] ...\\n\\n1000\\n\",\
+\"truncated\":{\"original_bytes\":3893,\"retained_bytes\":40,\"omitted_bytes\":3884,\"omitted_start\":4,\
 \"clipped_lines\":0,\"clipped_bytes\":0,\"strategy\":\"head_tail\"},\
 \"original_bytes\":3893,\"ended_by\":\"eof\"}";
 

@@ -148,7 +148,7 @@ fn a_file_with_the_name_of_the_subcommand_is_still_a_file() {
 
 #[test]
 fn output_is_treated_as_any_input() {
-    let expected = "1\n2\n\n\n... [omitted 3884 bytes] ...\n\n1000\n";
+    let expected = "1\n2\n\n... [omitted 3884 bytes] ...\n\n1000\n";
     assert_run(&mut run(&["--head=4", "--tail=5", "seq", "1000"]), expected, "", 0);
     let expected = "1\n\n\n... [996 lines] ...\n\n998\n999\n1000\n";
     let args =
@@ -171,7 +171,7 @@ fn output_is_treated_as_any_input() {
     ];
     assert_run(&mut place.headtail(&args), "", "", 4);
     let all = place.path("all").canonicalize().expect("a file");
-    let expected = format!("1\n\n\n... [omitted 4 bytes; full output: {}] ...\n\n", all.display());
+    let expected = format!("1\n\n... [omitted 4 bytes; full output: {}] ...\n", all.display());
     assert_eq!(place.read("out"), expected);
     assert_eq!(place.read("all"), "1\n2\n3\n");
     let report: Value = serde_json::from_str(&place.read("report")).expect("one object");

@@ -94,7 +94,7 @@ fn reading_starts_where_standard_input_stands_and_ends_at_its_end() {
     let script =
         "{ dd bs=6 count=1 status=none; \"$HEADTAIL\" --head 4 --tail 7 --report report; cat; } <file";
     let rest = numbers(300_000).len() - 6;
-    let expected = format!("1\n2\n3\n4\n5\n\n\n... [omitted {} bytes] ...\n\n300000\n", rest - 11);
+    let expected = format!("1\n2\n3\n4\n5\n\n... [omitted {} bytes] ...\n\n300000\n", rest - 11);
     assert_run(sh(script).current_dir(&directory), expected, "", 0);
     let report = fs::read_to_string(directory.path().join("report")).expect("a report");
     assert!(report.contains(&format!("\"original_bytes\":{rest}")), "{report}");
@@ -121,6 +121,6 @@ fn a_large_file_with_a_hole_is_not_read() {
     let len = text.len() as u64;
     write_at(&path, &[(0, text.as_bytes()), (LARGE - len, text.as_bytes())], LARGE);
     let args = ["--head=4", "--tail=7"];
-    let expected = format!("1\n2\n\n\n... [omitted {} bytes] ...\n\n100000\n", LARGE - 11);
+    let expected = format!("1\n2\n\n... [omitted {} bytes] ...\n\n100000\n", LARGE - 11);
     assert_run(headtail(&args).arg(&path), expected, "", 0);
 }

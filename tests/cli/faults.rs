@@ -150,7 +150,7 @@ fn place() -> Place {
     place
 }
 
-const ENDS: &str = "1\n2\n\n\n... [omitted 1988885 bytes] ...\n\n00000\n";
+const ENDS: &str = "1\n2\n\n... [omitted 1988885 bytes] ...\n\n00000\n";
 
 #[test]
 fn interrupted_calls_are_repeated() {
@@ -193,7 +193,7 @@ fn an_input_that_fails_on_the_way_has_the_result_so_far() {
     // A chunk came before it, and a look at the end, which says nothing about what is between.
     let text = numbers(300_000);
     let passed = &text[..256 << 10];
-    let expected = format!("1\n2\n\n\n... [omitted 262134 bytes] ...\n\n{}", &passed[passed.len() - 6..]);
+    let expected = format!("1\n2\n\n... [omitted 262136 bytes] ...\n\n{}", &passed[passed.len() - 4..]);
     assert_output(&output, expected, complaint, Some(1));
 
     let args = ["--head=4", "--tail=6", "--json", "--report", "report", "-o", "out", "in"];

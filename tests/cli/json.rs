@@ -6,8 +6,8 @@ use crate::support::{Place, assert_run, headtail, numbers};
 
 #[test]
 fn the_object_has_these_fields_in_this_order() {
-    let expected = "{\"output\":\"1\\n2\\n\\n\\n... [omitted 3884 bytes] ...\\n\\n1000\\n\",\
-                    \"truncated\":{\"original_bytes\":3893,\"retained_bytes\":41,\"omitted_bytes\":3884,\
+    let expected = "{\"output\":\"1\\n2\\n\\n... [omitted 3884 bytes] ...\\n\\n1000\\n\",\
+                    \"truncated\":{\"original_bytes\":3893,\"retained_bytes\":40,\"omitted_bytes\":3884,\
                     \"omitted_start\":4,\"clipped_lines\":0,\"clipped_bytes\":0,\"strategy\":\"head_tail\"},\
                     \"original_bytes\":3893,\"ended_by\":\"eof\"}\n";
     assert_run(headtail(&["--json", "--head=4", "--tail=5"]).write_stdin(numbers(1000)), expected, "", 0);

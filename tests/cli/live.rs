@@ -20,7 +20,7 @@ use crate::tmux::Tmux;
 
 #[test]
 fn bytes_of_the_head_are_written_as_soon_as_they_are_certain() {
-    let mut run = Run::headtail(&["--live", "--head=20", "--tail=4"]);
+    let mut run = Run::headtail(&["--live", "--align=char", "--head=20", "--tail=4"]);
     let mut stdout = run.stdout.take().expect("a pipe");
     let mut expect = |text| assert_next(&mut stdout, text);
     run.feed("first\n");
@@ -33,9 +33,25 @@ fn bytes_of_the_head_are_written_as_soon_as_they_are_certain() {
     run.feed("tail");
     run.feed("more\n");
     let input = "first\nsecond\n1234567tailmore\n";
-    let whole = headtail(&["--head=20", "--tail=4"]).write_stdin(input).output().expect("it starts").stdout;
+    let whole = headtail(&["--align=char", "--head=20", "--tail=4"])
+        .write_stdin(input)
+        .output()
+        .expect("it starts")
+        .stdout;
     run.stdout = Some(stdout);
     assert_output(&run.end(), &whole["first\nsecond\n1234567".len()..], "", Some(0));
+}
+
+#[test]
+fn a_line_in_progress_is_shown_where_the_head_has_room_for_all_of_it() {
+    let mut run = Run::headtail(&["--live"]);
+    let mut stdout = run.stdout.take().expect("a pipe");
+    run.feed("first\nContinue? ");
+    assert_next(&mut stdout, "first\nContinue? ");
+    run.feed("yes\n");
+    assert_next(&mut stdout, "yes\n");
+    run.stdout = Some(stdout);
+    assert_output(&run.end(), "", "", Some(0));
 }
 
 #[test]
@@ -222,9 +238,9 @@ fn on_a_terminal_an_object_is_no_live_view() {
 #[test]
 fn on_a_terminal_a_colour_that_the_head_leaves_on_does_not_paint_the_rest() {
     let red = format!("\x1b[31mred text that is cut off here: and {}", "more ".repeat(12));
-    let rest = "\r\n\r\n... [omitted 65 bytes] ...\r\n\r\n";
+    let rest = "\r\n\r\n... [omitted 65 bytes] ...\r\n";
     // The gap is certain while the input goes on, or in the end alone, because of the cap.
-    let cases: [&[&str]; 2] = [&["--head=35", "--tail=0"], &["-c", "65", "--split=1:0"]];
+    let cases: [&[&str]; 2] = [&["--head=35", "--tail=0"], &["-c", "64", "--split=1:0"]];
     for args in cases {
         let (near, far) = terminal();
         let mut run = start(&far, args, |_| ());
@@ -269,7 +285,7 @@ fn in_a_real_terminal_head_status_and_tail_come_in_turn_and_a_resize_leaves_no_t
     let screen = tmux.wait_for(|screen| screen.ends_with("\n$"));
     let (head, tail) = screen.split_once("... [omitted ").expect("a marker");
     assert!(head.trim_end().ends_with("1\n2\n3\n4\n5\n6\n7\n8\n9"), "{screen}");
-    assert_eq!(tail.split_once(" bytes] ...\n").expect("a marker").1, "\n000\nend\n$");
+    assert_eq!(tail.split_once(" bytes] ...\n").expect("a marker").1, "\nend\n$");
 }
 
 #[test]

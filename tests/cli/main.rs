@@ -11,7 +11,6 @@ mod cuts;
 mod ends;
 mod faults;
 mod files;
-mod hostile;
 mod isolation;
 mod json;
 mod live;

@@ -37,8 +37,7 @@ fn a_given_file_is_truncated_and_kept_and_named_by_its_absolute_path() {
     place.write("the whole", &numbers(5000));
     let path = place.path("the whole");
     let mut run = place.headtail(&["--head=4", "--tail=5", "--save=the whole"]);
-    let expected =
-        format!("1\n2\n\n\n... [omitted 3884 bytes; full output: {}] ...\n\n1000\n", path.display());
+    let expected = format!("1\n2\n\n... [omitted 3884 bytes; full output: {}] ...\n\n1000\n", path.display());
     assert_run(run.write_stdin(numbers(1000)), expected, "", 0);
     assert_eq!(place.read("the whole"), numbers(1000));
 
@@ -52,8 +51,7 @@ fn a_new_file_is_the_user_s_alone_and_named() {
     let mut run = place.sh("umask 0; \"$HEADTAIL\" --head=4 --tail=5 --save");
     let output = run.env("TMPDIR", place.path("tmp")).write_stdin(numbers(1000)).output().expect("it starts");
     let [file] = &new_files(&place)[..] else { panic!("there is one new file") };
-    let expected =
-        format!("1\n2\n\n\n... [omitted 3884 bytes; full output: {}] ...\n\n1000\n", file.display());
+    let expected = format!("1\n2\n\n... [omitted 3884 bytes; full output: {}] ...\n\n1000\n", file.display());
     crate::support::assert_output(&output, expected, "", Some(0));
     assert_eq!(fs::read_to_string(file).expect("a file with text"), numbers(1000));
     assert_eq!(fs::metadata(file).expect("a file").permissions().mode() & 0o7777, 0o600);
@@ -65,8 +63,7 @@ fn a_new_file_has_an_absolute_path_whatever_the_directory_is_called() {
     let mut run = place.headtail(&LIMITS);
     let output = run.env("TMPDIR", "tmp").write_stdin(numbers(1000)).output().expect("it starts");
     let [file] = &new_files(&place)[..] else { panic!("there is one new file") };
-    let expected =
-        format!("1\n2\n\n\n... [omitted 3884 bytes; full output: {}] ...\n\n1000\n", file.display());
+    let expected = format!("1\n2\n\n... [omitted 3884 bytes; full output: {}] ...\n\n1000\n", file.display());
     crate::support::assert_output(&output, expected, "", Some(0));
 }
 
@@ -142,7 +139,7 @@ fn each_input_has_a_new_file_of_its_own_and_a_given_file_has_them_all() {
 #[test]
 fn without_a_directory_for_it_there_is_no_file_but_a_result() {
     let place = Place::new();
-    let expected = "1\n2\n\n\n... [omitted 3884 bytes] ...\n\n1000\n";
+    let expected = "1\n2\n\n... [omitted 3884 bytes] ...\n\n1000\n";
     for directory in ["/no/such", "/proc/self"] {
         let mut run = place.headtail(&LIMITS);
         let output = run.env("TMPDIR", directory).write_stdin(numbers(1000)).output().expect("it starts");
@@ -155,7 +152,7 @@ fn without_a_directory_for_it_there_is_no_file_but_a_result() {
 #[test]
 fn a_full_disk_ends_the_saving_alone() {
     let place = Place::new();
-    let expected = "1\n2\n\n\n... [omitted 3884 bytes] ...\n\n1000\n";
+    let expected = "1\n2\n\n... [omitted 3884 bytes] ...\n\n1000\n";
     let mut run = place.headtail(&["--head=4", "--tail=5", "--save=/dev/full"]);
     let complaint = "headtail: /dev/full: No space left on device\n";
     let error = "\"ended_by\":\"eof\",\"error\":\"/dev/full: No space left on device\"";
@@ -173,7 +170,7 @@ fn a_new_file_that_is_not_whole_goes() {
     let complaint = String::from_utf8(output.stderr.clone()).expect("text");
     let name = complaint.strip_prefix("headtail: ").and_then(|rest| rest.strip_suffix(": File too large\n"));
     assert!(name.is_some_and(|name| PathBuf::from(name).starts_with(place.path("tmp"))), "{complaint}");
-    let expected = "1\n2\n\n\n... [omitted 3884 bytes] ...\n\n1000\n";
+    let expected = "1\n2\n\n... [omitted 3884 bytes] ...\n\n1000\n";
     crate::support::assert_output(&output, expected, &complaint, Some(1));
     assert!(new_files(&place).is_empty());
 }
@@ -182,7 +179,7 @@ fn a_new_file_that_is_not_whole_goes() {
 fn an_input_is_not_destroyed_by_being_saved_to_itself() {
     let place = Place::new();
     place.write("log", &numbers(1000));
-    let expected = "1\n2\n\n\n... [omitted 3884 bytes] ...\n\n1000\n";
+    let expected = "1\n2\n\n... [omitted 3884 bytes] ...\n\n1000\n";
     let complaint = "headtail: log: already used as an input or another output\n";
     let mut run = place.headtail(&["--head=4", "--tail=5", "--save=log", "log"]);
     assert_run(&mut run, expected, complaint, 1);
@@ -193,7 +190,7 @@ fn an_input_is_not_destroyed_by_being_saved_to_itself() {
 fn only_a_file_that_can_be_read_again_is_named() {
     let place = Place::new();
     let script = "mkfifo fifo; cat fifo >copy & \"$HEADTAIL\" --head=4 --tail=5 --save=fifo; wait";
-    let expected = "1\n2\n\n\n... [omitted 3884 bytes] ...\n\n1000\n";
+    let expected = "1\n2\n\n... [omitted 3884 bytes] ...\n\n1000\n";
     assert_run(place.sh(script).write_stdin(numbers(1000)), expected, "", 0);
     assert_eq!(place.read("copy"), numbers(1000));
 

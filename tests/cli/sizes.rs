@@ -9,7 +9,7 @@ use crate::support::{assert_run, headtail};
 fn sizes_have_the_suffixes_of_head() {
     let input = "x".repeat(5000);
     for (size, kept) in [("2", 2), ("2b", 1024), ("2kB", 2000), ("1K", 1024), ("1KiB", 1024), ("1k", 1024)] {
-        let expected = format!("{}\n\n... [omitted {} bytes] ...\n\n", &input[..kept], 5000 - kept);
+        let expected = format!("{}\n\n... [omitted {} bytes] ...\n", &input[..kept], 5000 - kept);
         let args = ["-L0", "--tail=0", "--head", size];
         assert_run(headtail(&args).write_stdin(&*input), expected, "", 0);
     }

@@ -83,6 +83,12 @@ impl ClipLog {
         self.clips.clear();
     }
 
+    /// How many bytes of a mark there are from `position` on, if that is inside of one or where one begins.
+    pub(crate) fn rest_of_mark(&self, position: u64) -> u64 {
+        let mark = self.clips.iter().find(|clip| clip.end - clip.mark <= position && position < clip.end);
+        mark.map_or(0, |clip| clip.end - position)
+    }
+
     /// What the clips that end at `last` or before add to the stored bytes `from..to`.
     pub(crate) fn within(&self, from: u64, to: u64, last: u64) -> Clipped {
         let mut sum = Clipped::default();

@@ -2,14 +2,14 @@
 
 use std::io;
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memrchr};
 
 use crate::clip::Clipper;
 use crate::cut;
 use crate::error::Error;
 use crate::intake::Intake;
 use crate::layout::Output;
-use crate::limits::{Cap, Limits};
+use crate::limits::{Align, Cap, Limits};
 use crate::mark::Clip;
 use crate::marker::Marker;
 use crate::report::Report;
@@ -185,7 +185,8 @@ impl HeadTail {
 
     /// The head so far, without the bytes that later input can still take from the output: it may be shown at once.
     ///
-    /// It only grows, and every later [`snapshot`](Self::snapshot) begins with it.
+    /// It only grows, and every later [`snapshot`](Self::snapshot) begins with it, unless bytes are
+    /// [skipped](Self::skip) in the middle of a line.
     ///
     /// ```
     /// # use headtail::{HeadTail, Limits};
@@ -205,17 +206,26 @@ impl HeadTail {
     /// [`cap`](Limits::cap), a longer marker leaves the head less.
     #[must_use]
     pub fn stable_head_with_path(&self, path: &[u8]) -> &[u8] {
-        let mut head = self.store.stable_head(self.clipper.tentative());
-        if let Some(cap) = self.limits.cap {
+        let most = self.limits.cap.map_or(self.limits.head, |cap| {
             let marker = self.marker.max_len_with_path(self.path_with_room(path));
-            head = &head[..head.len().min(cap.split.head_share(cap.bytes - marker))];
-        }
+            cap.split.head_share(cap.bytes - marker)
+        });
+        let head = self.store.stable_head(self.clipper.tentative());
+        let head = &head[..head.len().min(most)];
         let reach = self.store.head_reach();
-        if reach.is_whole_lines && head.len() == reach.len {
+        if reach.is_whole_lines && head.len() == reach.len || self.has_room_for_line(head, most) {
             return head;
         }
         // Where lines are aligned and the head has no line end, it will be cut like this if it never gets one.
         cut::head(head, &self.limits)
+    }
+
+    /// Whether the line that `head` ends in fits a head of `most` bytes, however long it gets.
+    fn has_room_for_line(&self, head: &[u8], most: usize) -> bool {
+        let Limits { align, max_line, delimiter, .. } = self.limits;
+        let start = memrchr(delimiter, head).map_or(0, |last| last + 1);
+        let whole = start.saturating_add(max_line).saturating_add(1);
+        align == Align::Line && max_line > 0 && whole <= most && !self.store.head_is_full()
     }
 
     /// Bytes of the stored stream held for the output: at most what the limits allow.

@@ -5,7 +5,7 @@ use memchr::memchr_iter;
 
 use crate::cut::{self, Reach, Tail};
 use crate::limits::{Cap, Limits};
-use crate::marker::{Gap, Marker};
+use crate::marker::{Gap, Marker, Surroundings};
 use crate::report::Report;
 use crate::snapshot::Snapshot;
 use crate::store::Store;
@@ -70,6 +70,11 @@ impl<'a> Output<'a, '_> {
         if !tail.is_whole_lines {
             last = cut::tail(last, self.limits);
         }
+        // Where nothing but a part of a mark is missing, the rest of the mark goes as well: what the line lost is
+        // the gap then. The head stays as it is, for it may have been shown.
+        if self.gap_end(&last) == self.gap_start(first) {
+            last = last.without_first(self.store.rest_of_mark(last.len()));
+        }
         let mut gap = Gap { total: self.original, ..Gap::default() };
         if let Some(delimiters) = self.delimiters {
             let count = |bytes| memchr_iter(self.limits.delimiter, bytes).count() as u64;
@@ -97,14 +102,32 @@ impl<'a> Output<'a, '_> {
         };
         let mut marker = Bytes::new();
         if let Some(mut gap) = gap {
-            gap.start = head.len() as u64 - in_head.marks + in_head.bytes;
-            gap.end = self.cleaned - (tail.len() as u64 - in_tail.marks + in_tail.bytes);
+            gap.start = self.gap_start(head);
+            gap.end = self.gap_end(&tail);
             gap.bytes = gap.end - gap.start;
+            gap.clipped = report.clipped_bytes;
             report.omitted_start = gap.start;
             report.omitted_bytes = gap.bytes;
-            marker = self.marker.text(&gap, self.path);
+            let around = Surroundings {
+                before: head.last().copied(),
+                has_tail: tail.len() > 0,
+                delimiter: self.limits.delimiter,
+            };
+            marker = self.marker.text(&gap, self.path, around);
         }
         report.retained_bytes = (head.len() + marker.len() + tail.len()) as u64;
         Snapshot::new(head, marker, tail.pieces, report)
+    }
+
+    /// Position in the cleaned input just after `head`.
+    fn gap_start(&self, head: &[u8]) -> u64 {
+        let clipped = self.store.clipped_in_head(head.len());
+        head.len() as u64 - clipped.marks + clipped.bytes
+    }
+
+    /// Position in the cleaned input of the first byte of `tail`.
+    fn gap_end(&self, tail: &Tail<'_>) -> u64 {
+        let clipped = self.store.clipped_in_tail(tail.len());
+        self.cleaned - (tail.len() as u64 - clipped.marks + clipped.bytes)
     }
 }

@@ -42,7 +42,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// 16 KiB at each end, cut at characters; lines of at most 2048 bytes, ended by a newline.
+    /// 16 KiB at each end, cut between lines; lines of at most 2048 bytes, ended by a newline.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Limits {
             cap: None,
             max_line: 2 << 10,
             clip: Clip::End,
-            align: Align::Char,
+            align: Align::Line,
             delimiter: b'\n',
             clean: Cleaning::new(),
         }
@@ -271,9 +271,9 @@ pub enum Align {
     /// Anywhere.
     Byte,
     /// Not inside a UTF-8 character.
-    #[default]
     Char,
-    /// At the start of a line if there is one, otherwise as [`Char`](Self::Char).
+    /// Between lines. An end that no line ends or starts in is cut as with [`Char`](Self::Char).
+    #[default]
     Line,
 }
 

@@ -1,17 +1,19 @@
 //! The text that stands where bytes are missing: all that users see of a marker is made here.
 
+use std::iter;
+
 use bytes::Bytes;
 
 use crate::error::Error;
 
 /// The names that a template may have in braces, for messages.
-pub(crate) const PLACEHOLDERS: &str = "bytes, lines, first, last, start, end, total or path";
+pub(crate) const PLACEHOLDERS: &str = "bytes, lines, first, last, start, end, total, clipped or path";
 
-/// The text between head and tail, as a template.
+/// The text between head and tail: [the default one](#impl-Default-for-Marker), or a template, which is printed as it is.
 ///
 /// `{bytes}` and `{lines}` are what is omitted, `{first}` and `{last}` the numbers of the first and the last
 /// line that are not wholly shown, `{start}` and `{end}` the positions in the input between which bytes are
-/// missing, `{total}` the length of the input, and `{path}` the file that has all of it, as given to
+/// missing, `{total}` the length of the input, `{clipped}` what long lines of the output lost, and `{path}` the file that has all of it, as given to
 /// [`snapshot_with_path`](crate::HeadTail::snapshot_with_path) (empty if there is none). `\n`, `\t`, `\\`, `{{` and
 /// `}}` stand for a newline, a tab, a backslash and braces.
 ///
@@ -29,6 +31,8 @@ pub struct Marker {
     pieces: Vec<Piece>,
     /// Used in place of `pieces` where there is a path; `None` where `pieces` serve for both.
     pieces_with_path: Option<Vec<Piece>>,
+    /// Whether the text is a line with an empty line on either side, in place of text that says where lines end.
+    is_line: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +50,7 @@ enum Field {
     Start,
     End,
     Total,
+    Clipped,
     Path,
 }
 
@@ -65,6 +70,38 @@ pub(crate) struct Gap {
     pub(crate) end: u64,
     /// Length of the input.
     pub(crate) total: u64,
+    /// Bytes that the clipped lines of the output lost.
+    pub(crate) clipped: u64,
+}
+
+/// What stands around a marker.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Surroundings {
+    /// The last byte of the head, if it is not empty.
+    pub(crate) before: Option<u8>,
+    /// Whether a tail follows.
+    pub(crate) has_tail: bool,
+    /// The byte that ends a line.
+    pub(crate) delimiter: u8,
+}
+
+impl Surroundings {
+    /// Those that take the most line ends.
+    const WIDEST: Self = Self { before: Some(b'x'), has_tail: true, delimiter: b'\n' };
+
+    /// How many line ends it takes to begin a line after an empty one.
+    fn line_ends_before(self) -> usize {
+        match self.before {
+            None => 0,
+            Some(byte) if byte == self.delimiter => 1,
+            Some(_) => 2,
+        }
+    }
+
+    /// How many line ends it takes to end a line and, if something follows, add an empty one.
+    fn line_ends_after(self) -> usize {
+        if self.has_tail { 2 } else { 1 }
+    }
 }
 
 impl Marker {
@@ -74,7 +111,7 @@ impl Marker {
     ///
     /// [`Error::Placeholder`], [`Error::Escape`] or [`Error::Brace`].
     pub fn parse(template: &[u8]) -> Result<Self, Error> {
-        Ok(Self { pieces: parse(template)?, pieces_with_path: None })
+        Ok(Self { pieces: parse(template)?, pieces_with_path: None, is_line: false })
     }
 
     /// Length of the longest text that it can become without a path, whatever the input.
@@ -95,9 +132,17 @@ impl Marker {
     #[must_use]
     pub fn max_len_with_path(&self, path: &[u8]) -> usize {
         let most = u64::MAX;
-        let gap =
-            Gap { bytes: most, lines: most, first: most, last: most, start: most, end: most, total: most };
-        self.text(&gap, path).len()
+        let gap = Gap {
+            bytes: most,
+            lines: most,
+            first: most,
+            last: most,
+            start: most,
+            end: most,
+            total: most,
+            clipped: most,
+        };
+        self.text(&gap, path, Surroundings::WIDEST).len()
     }
 
     /// Whether the text names the file that has all of the input, if there is one.
@@ -121,9 +166,15 @@ impl Marker {
     }
 
     /// The text for `gap`; an empty path is none.
-    pub(crate) fn text(&self, gap: &Gap, path: &[u8]) -> Bytes {
+    pub(crate) fn text(&self, gap: &Gap, path: &[u8], around: Surroundings) -> Bytes {
         let pieces = self.pieces_with_path.as_ref().filter(|_| !path.is_empty()).unwrap_or(&self.pieces);
         let mut text = Vec::new();
+        let end_lines = |text: &mut Vec<u8>, count| {
+            if self.is_line {
+                text.extend(iter::repeat_n(around.delimiter, count));
+            }
+        };
+        end_lines(&mut text, around.line_ends_before());
         for piece in pieces {
             let number = match piece {
                 Piece::Text(literal) => {
@@ -141,28 +192,26 @@ impl Marker {
                 Piece::Field(Field::Start) => gap.start,
                 Piece::Field(Field::End) => gap.end,
                 Piece::Field(Field::Total) => gap.total,
+                Piece::Field(Field::Clipped) => gap.clipped,
             };
             text.extend_from_slice(number.to_string().as_bytes());
         }
+        end_lines(&mut text, around.line_ends_after());
         text.into()
     }
 }
 
-/// `... [omitted N bytes] ...` between empty lines, with the path if there is one.
+/// The line `... [omitted N bytes] ...`, with the path if there is one, and an empty line on either side.
+///
+/// Lines end with the [`delimiter`](crate::Limits::delimiter), and no more of them than it takes: nothing comes before
+/// the marker where the head is empty, and no empty line after it where the tail is.
 impl Default for Marker {
     fn default() -> Self {
-        let text = |text: &str| Piece::Text(text.as_bytes().to_vec());
-        let bytes = || Piece::Field(Field::Bytes);
-        let (start, end) = (|| text("\n\n... [omitted "), "] ...\n\n");
+        let pieces = |template: &str| parse(template.as_bytes()).expect("a template");
         Self {
-            pieces: vec![start(), bytes(), text(&format!(" bytes{end}"))],
-            pieces_with_path: Some(vec![
-                start(),
-                bytes(),
-                text(" bytes; full output: "),
-                Piece::Field(Field::Path),
-                text(end),
-            ]),
+            pieces: pieces("... [omitted {bytes} bytes] ..."),
+            pieces_with_path: Some(pieces("... [omitted {bytes} bytes; full output: {path}] ...")),
+            is_line: true,
         }
     }
 }
@@ -208,6 +257,7 @@ fn field(name: &[u8]) -> Result<Field, Error> {
         b"start" => Field::Start,
         b"end" => Field::End,
         b"total" => Field::Total,
+        b"clipped" => Field::Clipped,
         b"path" => Field::Path,
         _ => return Err(Error::Placeholder(String::from_utf8_lossy(name).into_owned())),
     })

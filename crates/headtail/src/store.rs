@@ -266,6 +266,13 @@ impl Store {
         self.head_clips.within(0, count as u64, u64::MAX)
     }
 
+    /// How many of the last `count` bytes of the stored stream are the rest of a mark that these begin in.
+    pub(crate) fn rest_of_mark(&self, count: usize) -> usize {
+        let from = self.len - count as u64;
+        let rest = self.head_clips.rest_of_mark(from).max(self.tail_clips.rest_of_mark(from));
+        distance(0, rest)
+    }
+
     /// What clips add to the last `count` bytes of the stored stream.
     pub(crate) fn clipped_in_tail(&self, count: usize) -> Clipped {
         let from = self.len - count as u64;

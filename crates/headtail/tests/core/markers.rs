@@ -1,17 +1,19 @@
 //! Marker templates: what is one, what is none, and what they say.
 
-use crate::oracle::marker::{Gap, NoTemplate, parse};
+use crate::oracle::marker::{Around, Gap, NoTemplate, parse};
 use crate::words::words;
-use headtail::{Error, HeadTail, Limits, Marker};
+use headtail::{Align, Error, HeadTail, Limits, Marker};
 use proptest::prelude::*;
 
 const INPUT: &[u8] = b"one\ntwo\nthree\nfour\nfive\n";
 /// Of that input under a head of 5 and a tail of 6 bytes.
 const GAP: Gap = Gap { bytes: 13, lines: 2, first: 2, last: 4, start: 5, end: 18, total: 24 };
 
+const AROUND: Around = Around { head: Some(b't'), tail: true, delimiter: b'\n', clipped: 0 };
+
 /// The marker in the output for [`INPUT`].
 fn text(marker: Marker, path: &[u8]) -> Vec<u8> {
-    let mut kept = HeadTail::with_marker(Limits::new().head(5).tail(6), marker).unwrap();
+    let mut kept = HeadTail::with_marker(Limits::new().head(5).tail(6).align(Align::Char), marker).unwrap();
     kept.push(INPUT);
     let output = kept.snapshot_with_path(path).to_vec();
     assert!(output.starts_with(b"one\nt") && output.ends_with(b"\nfive\n"));
@@ -28,7 +30,7 @@ fn agrees(template: &[u8]) {
             let marker = got.unwrap();
             assert_eq!(marker.max_len(), want.without_path().max_len());
             assert_eq!(marker.max_len_with_path(&want.path), want.max_len());
-            assert_eq!(text(marker, &want.path), want.text(&GAP), "{}", template.escape_ascii());
+            assert_eq!(text(marker, &want.path), want.text(&GAP, &AROUND), "{}", template.escape_ascii());
         }
         Err(reason) => {
             let want = match reason {
@@ -54,7 +56,7 @@ fn every_short_text_is_a_template_or_none() {
 
 #[test]
 fn every_placeholder_and_none_that_is_nearly_one() {
-    for name in ["bytes", "lines", "first", "last", "start", "end", "total", "path"] {
+    for name in ["bytes", "lines", "first", "last", "start", "end", "total", "clipped", "path"] {
         agrees(format!("{{{name}}}").as_bytes());
         agrees(format!("{{{name}}}{{{name}}}").as_bytes());
         for wrong in [name.to_uppercase(), format!(" {name}"), format!("{name} "), name[1..].to_owned()] {
@@ -66,10 +68,10 @@ fn every_placeholder_and_none_that_is_nearly_one() {
 
 #[test]
 fn every_number_is_the_right_one() {
-    let template = br"{bytes}/{lines}/{first}/{last}/{start}/{end}/{total}/{path}/\n\t\\{{}}";
+    let template = br"{bytes}/{lines}/{first}/{last}/{start}/{end}/{total}/{clipped}/{path}/\n\t\\{{}}";
     let marker = Marker::parse(template).unwrap();
-    assert_eq!(text(marker.clone(), b""), b"13/2/2/4/5/18/24//\n\t\\{}");
-    assert_eq!(text(marker, b"\xFF/{end}"), b"13/2/2/4/5/18/24/\xFF/{end}/\n\t\\{}");
+    assert_eq!(text(marker.clone(), b""), b"13/2/2/4/5/18/24/0//\n\t\\{}");
+    assert_eq!(text(marker, b"\xFF/{end}"), b"13/2/2/4/5/18/24/0/\xFF/{end}/\n\t\\{}");
 }
 
 #[test]
@@ -86,12 +88,15 @@ fn what_is_no_template_says_why() {
     let cases: [(&[u8], &str); 8] = [
         (
             b"{byte}",
-            "unknown placeholder {byte}: expected bytes, lines, first, last, start, end, total or path",
+            "unknown placeholder {byte}: expected bytes, lines, first, last, start, end, total, clipped or path",
         ),
-        (b"{}", "unknown placeholder {}: expected bytes, lines, first, last, start, end, total or path"),
+        (
+            b"{}",
+            "unknown placeholder {}: expected bytes, lines, first, last, start, end, total, clipped or path",
+        ),
         (
             b"{a\nb}",
-            "unknown placeholder {a\\nb}: expected bytes, lines, first, last, start, end, total or path",
+            "unknown placeholder {a\\nb}: expected bytes, lines, first, last, start, end, total, clipped or path",
         ),
         (br"\r", r"unknown escape \r: expected \n, \t or \\"),
         (b"\\\xFF", r"unknown escape \\xff: expected \n, \t or \\"),
@@ -127,7 +132,7 @@ proptest! {
         parts in prop::collection::vec(
             prop_oneof![
                 3 => "[{}\\\\]".prop_map(String::into_bytes),
-                3 => r"\{(bytes|lines|first|last|start|end|total|path)\}".prop_map(String::into_bytes),
+                3 => r"\{(bytes|lines|first|last|start|end|total|clipped|path)\}".prop_map(String::into_bytes),
                 1 => r"[a-z]{1,6}".prop_map(String::into_bytes),
                 1 => prop::collection::vec(any::<u8>(), 0..4),
             ],

@@ -5,16 +5,16 @@
 use std::collections::HashSet;
 
 use crate::oracle::clip::{begins_character, trim};
-use crate::oracle::{Numbers, Params, answer};
+use crate::oracle::{Align, Numbers, Params, answer};
 
 /// Limits without a line limit.
 fn cut(head: usize, tail: usize) -> Params {
-    Params { head, tail, max_line: 0, ..Params::default() }
+    Params { head, tail, align: Align::Char, max_line: 0, ..Params::default() }
 }
 
 /// Limits with the shortest line limit, which leaves nothing of an overlong line but the suffix.
 fn clip(head: usize, tail: usize) -> Params {
-    Params { head, tail, max_line: 16, ..Params::default() }
+    Params { head, tail, align: Align::Char, max_line: 16, ..Params::default() }
 }
 
 /// Asserts output and numbers; `numbers` are original, retained, omitted, `omitted_start`, `clipped_lines` and
@@ -42,28 +42,28 @@ fn what_fits_is_unchanged() {
 #[test]
 fn what_does_not_fit_has_a_gap() {
     gives(b"abc", cut(1, 1), b"a\n\n... [omitted 1 bytes] ...\n\nc", [3, 31, 1, 1, 0, 0]);
-    gives(b"abc", cut(2, 0), b"ab\n\n... [omitted 1 bytes] ...\n\n", [3, 31, 1, 2, 0, 0]);
-    gives(b"abc", cut(0, 2), b"\n\n... [omitted 1 bytes] ...\n\nbc", [3, 31, 1, 0, 0, 0]);
-    gives(b"abcdefghijk", cut(0, 0), b"\n\n... [omitted 11 bytes] ...\n\n", [11, 30, 11, 0, 0, 0]);
+    gives(b"abc", cut(2, 0), b"ab\n\n... [omitted 1 bytes] ...\n", [3, 30, 1, 2, 0, 0]);
+    gives(b"abc", cut(0, 2), b"... [omitted 1 bytes] ...\n\nbc", [3, 29, 1, 0, 0, 0]);
+    gives(b"abcdefghijk", cut(0, 0), b"... [omitted 11 bytes] ...\n", [11, 27, 11, 0, 0, 0]);
 }
 
 #[test]
 fn head_ends_between_characters() {
     let euro = "a\u{20AC}b".as_bytes();
-    gives(euro, cut(2, 0), b"a\n\n... [omitted 4 bytes] ...\n\n", [5, 30, 4, 1, 0, 0]);
-    gives(euro, cut(3, 0), b"a\n\n... [omitted 4 bytes] ...\n\n", [5, 30, 4, 1, 0, 0]);
-    gives(euro, cut(4, 0), b"a\xE2\x82\xAC\n\n... [omitted 1 bytes] ...\n\n", [5, 33, 1, 4, 0, 0]);
-    gives(b"\xE2\x82\xAC", cut(2, 0), b"\n\n... [omitted 3 bytes] ...\n\n", [3, 29, 3, 0, 0, 0]);
+    gives(euro, cut(2, 0), b"a\n\n... [omitted 4 bytes] ...\n", [5, 29, 4, 1, 0, 0]);
+    gives(euro, cut(3, 0), b"a\n\n... [omitted 4 bytes] ...\n", [5, 29, 4, 1, 0, 0]);
+    gives(euro, cut(4, 0), b"a\xE2\x82\xAC\n\n... [omitted 1 bytes] ...\n", [5, 32, 1, 4, 0, 0]);
+    gives(b"\xE2\x82\xAC", cut(2, 0), b"... [omitted 3 bytes] ...\n", [3, 26, 3, 0, 0, 0]);
 }
 
 #[test]
 fn head_keeps_bytes_that_begin_no_character() {
-    gives(b"\xE0\x80zz", cut(2, 0), b"\xE0\x80\n\n... [omitted 2 bytes] ...\n\n", [4, 31, 2, 2, 0, 0]);
-    gives(b"\xED\xA0zz", cut(2, 0), b"\xED\xA0\n\n... [omitted 2 bytes] ...\n\n", [4, 31, 2, 2, 0, 0]);
-    gives(b"\xC1zz", cut(1, 0), b"\xC1\n\n... [omitted 2 bytes] ...\n\n", [3, 30, 2, 1, 0, 0]);
-    gives(b"\x82\x82z", cut(2, 0), b"\x82\x82\n\n... [omitted 1 bytes] ...\n\n", [3, 31, 1, 2, 0, 0]);
+    gives(b"\xE0\x80zz", cut(2, 0), b"\xE0\x80\n\n... [omitted 2 bytes] ...\n", [4, 30, 2, 2, 0, 0]);
+    gives(b"\xED\xA0zz", cut(2, 0), b"\xED\xA0\n\n... [omitted 2 bytes] ...\n", [4, 30, 2, 2, 0, 0]);
+    gives(b"\xC1zz", cut(1, 0), b"\xC1\n\n... [omitted 2 bytes] ...\n", [3, 29, 2, 1, 0, 0]);
+    gives(b"\x82\x82z", cut(2, 0), b"\x82\x82\n\n... [omitted 1 bytes] ...\n", [3, 30, 1, 2, 0, 0]);
     // Judged from the bytes before the cut alone: what follows does not finish the character.
-    gives(b"\xE2zz", cut(1, 0), b"\n\n... [omitted 3 bytes] ...\n\n", [3, 29, 3, 0, 0, 0]);
+    gives(b"\xE2zz", cut(1, 0), b"... [omitted 3 bytes] ...\n", [3, 26, 3, 0, 0, 0]);
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn tail_starts_without_continuation_bytes() {
     let euros = "x\u{20AC}\u{20AC}".as_bytes();
     gives(euros, cut(1, 4), b"x\n\n... [omitted 3 bytes] ...\n\n\xE2\x82\xAC", [7, 33, 3, 1, 0, 0]);
     // Nothing is left of the tail, so the gap reaches to the end.
-    gives(euros, cut(1, 2), b"x\n\n... [omitted 6 bytes] ...\n\n", [7, 30, 6, 1, 0, 0]);
-    gives(b"xy\x82\x82", cut(1, 1), b"x\n\n... [omitted 3 bytes] ...\n\n", [4, 30, 3, 1, 0, 0]);
+    gives(euros, cut(1, 2), b"x\n\n... [omitted 6 bytes] ...\n", [7, 29, 6, 1, 0, 0]);
+    gives(b"xy\x82\x82", cut(1, 1), b"x\n\n... [omitted 3 bytes] ...\n", [4, 29, 3, 1, 0, 0]);
     // Three are dropped at most.
     let stray = b"x\x82\x82\x82\x82\x82";
     gives(stray, cut(1, 4), b"x\n\n... [omitted 4 bytes] ...\n\n\x82", [6, 31, 4, 1, 0, 0]);
@@ -112,12 +112,11 @@ fn positions_follow_the_suffix() {
     gives(input, clip(15, 5), output, [25, 50, 20, 0, 0, 0]);
     let output = b" ... \n\n... [omitted 21 bytes] ...\n\nend\n";
     gives(input, clip(5, 4), output, [25, 39, 21, 0, 0, 0]);
-    // The tail starts inside of the suffix: what the line lost is counted as clipped.
-    let output = b"\n\n... [omitted 0 bytes] ...\n\n]\nend\n";
-    gives(input, clip(0, 6), output, [25, 35, 0, 0, 1, 20]);
-    // Nothing but bytes without width is in the gap.
-    let output = b" ..\n\n... [omitted 0 bytes] ...\n\nncated]\nend\n";
-    gives(input, clip(3, 12), output, [25, 44, 0, 0, 1, 20]);
+    // Nothing but bytes without width would be in the gap: the rest of the suffix goes, and what the line lost.
+    let output = b"... [omitted 20 bytes] ...\n\n\nend\n";
+    gives(input, clip(0, 6), output, [25, 33, 20, 0, 0, 0]);
+    let output = b" ..\n\n... [omitted 20 bytes] ...\n\n\nend\n";
+    gives(input, clip(3, 12), output, [25, 38, 20, 0, 0, 0]);
 }
 
 /// Every proper prefix of every character there is.

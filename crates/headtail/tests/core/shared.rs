@@ -100,7 +100,7 @@ fn assert_both_ends(output: &[u8], report: &Report, limit: usize) {
     }
     let omitted = original - 2 * limit;
     assert_eq!((report.omitted_start, report.omitted_bytes), (limit as u64, omitted as u64));
-    let marker = format!("\n\n... [omitted {omitted} bytes] ...\n\n");
+    let marker = format!("\n... [omitted {omitted} bytes] ...\n\n");
     let (head, rest) = output.split_at(limit);
     let tail = rest.strip_prefix(marker.as_bytes()).expect("the marker after the head");
     assert_eq!(tail.len(), limit);

@@ -27,7 +27,13 @@ pub(crate) fn cut(stored: &[Stored], params: &Params) -> Cut {
     if tail_allows <= head_allows {
         return Cut { head: 0..len, tail: len..len };
     }
-    Cut { head: 0..head_end(stored, params), tail: tail_start(stored, params)..len }
+    let (head, mut tail) = (head_end(stored, params), tail_start(stored, params));
+    // Part of a mark stands for nothing: all that is left of it goes, and what the line lost with it.
+    if stored[head..tail].iter().all(|missing| missing.origin == Origin::Mark) {
+        let rest = &stored[tail..];
+        tail += rest.iter().position(|shown| shown.origin == Origin::MarkEnd).expect("a mark has an end") + 1;
+    }
+    Cut { head: 0..head, tail: tail..len }
 }
 
 /// Where the head ends, if something follows that is not shown: after so many lines, also where that is just as many

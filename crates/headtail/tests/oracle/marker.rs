@@ -20,6 +20,17 @@ pub(crate) struct Gap {
     pub(crate) total: usize,
 }
 
+/// What stands around a marker, and what was clipped there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Around {
+    /// The last byte of the head; `None` where the head is empty.
+    pub(crate) head: Option<u8>,
+    /// Whether there is a tail.
+    pub(crate) tail: bool,
+    pub(crate) delimiter: u8,
+    pub(crate) clipped: usize,
+}
+
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -36,7 +47,7 @@ pub(crate) enum NoTemplate {
     Brace,
 }
 
-const FIELDS: [&str; 8] = ["bytes", "lines", "first", "last", "start", "end", "total", "path"];
+const FIELDS: [&str; 9] = ["bytes", "lines", "first", "last", "start", "end", "total", "clipped", "path"];
 
 /// The parts of a template, from left to right.
 pub(crate) fn parse(template: &[u8]) -> Result<Vec<Part>, NoTemplate> {
@@ -80,15 +91,23 @@ impl Marker {
     fn parts(&self) -> Vec<Part> {
         let template = match &self.template {
             Some(template) => template,
-            None if self.path.is_empty() => &br"\n\n... [omitted {bytes} bytes] ...\n\n"[..],
-            None => br"\n\n... [omitted {bytes} bytes; full output: {path}] ...\n\n",
+            None if self.path.is_empty() => &b"... [omitted {bytes} bytes] ..."[..],
+            None => b"... [omitted {bytes} bytes; full output: {path}] ...",
         };
         parse(template).expect("a template")
     }
 
     /// What stands in the gap.
-    pub(crate) fn text(&self, gap: &Gap) -> Vec<u8> {
+    pub(crate) fn text(&self, gap: &Gap, around: &Around) -> Vec<u8> {
         let mut text = Vec::new();
+        if self.template.is_none() {
+            // An empty line before it, unless it is the first thing there is.
+            match around.head {
+                None => {}
+                Some(last) if last == around.delimiter => text.push(around.delimiter),
+                Some(_) => text.extend([around.delimiter; 2]),
+            }
+        }
         for part in self.parts() {
             let number = match part {
                 Part::Byte(byte) => {
@@ -106,9 +125,15 @@ impl Marker {
                 Part::Field("start") => gap.start,
                 Part::Field("end") => gap.end,
                 Part::Field("total") => gap.total,
+                Part::Field("clipped") => around.clipped,
                 Part::Field(other) => unreachable!("{other}"),
             };
             text.extend(number.to_string().into_bytes());
+        }
+        if self.template.is_none() {
+            // An empty line after it, unless it is the last thing there is.
+            text.push(around.delimiter);
+            text.extend(around.tail.then_some(around.delimiter));
         }
         text
     }
@@ -120,7 +145,8 @@ impl Marker {
             Part::Field("path") => self.path.len(),
             Part::Field(_) => u64::MAX.to_string().len(),
         };
-        self.parts().iter().map(len).sum()
+        let line_ends = if self.template.is_none() { 4 } else { 0 };
+        self.parts().iter().map(len).sum::<usize>() + line_ends
     }
 
     /// Whether the text depends on what is in the gap, and not on its size alone.

@@ -21,8 +21,8 @@ use std::ops::Range;
 
 use clip::stored;
 use cut::{Cut, cut};
-use marker::Gap;
 pub(crate) use marker::Marker;
+use marker::{Around, Gap};
 
 /// The limits of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Default for Params {
             tail: 16384,
             head_lines: None,
             tail_lines: None,
-            align: Align::Char,
+            align: Align::Line,
             max_line: 2048,
             clip: Clip::End,
             delimiter: b'\n',
@@ -146,7 +146,7 @@ pub(crate) fn answer(input: &[u8], params: &Params) -> Answer {
 /// The contract's answer for the whole of `input`.
 pub(crate) fn answer_marked(input: &[u8], params: &Params, marker: &Marker) -> Answer {
     let stored = stored(input, params);
-    let answer = put_together_cut(input, &stored, &cut(&stored, params), marker);
+    let answer = put_together_cut(input, &stored, &cut(&stored, params), params, marker);
     Answer { allowed: params.head.saturating_add(params.tail), ..answer }
 }
 
@@ -181,23 +181,45 @@ pub(crate) fn answer_skipping(
     let mut gap = gap(total, &all, head..tail);
     gap.lines += unfinished;
     let cut = Cut { head: 0..head, tail: tail..all.len() };
-    let answer = put_together(total, &all, &cut, Some(gap), marker);
+    let answer = put_together(total, &all, &cut, Some(gap), params, marker);
     Answer { allowed: params.head.saturating_add(params.tail), ..answer }
 }
 
 /// What is printed and reported of the stored stream of `input` that is cut like this.
-pub(crate) fn put_together_cut(input: &[u8], stored: &[Stored], cut: &Cut, marker: &Marker) -> Answer {
+pub(crate) fn put_together_cut(
+    input: &[u8],
+    stored: &[Stored],
+    cut: &Cut,
+    params: &Params,
+    marker: &Marker,
+) -> Answer {
     let gap = cut.gap().map(|missing| gap(input.len(), stored, missing));
-    put_together(input.len(), stored, cut, gap, marker)
+    put_together(input.len(), stored, cut, gap, params, marker)
 }
 
 /// What is printed and reported of a stored stream that is cut like this and has this gap.
-fn put_together(total: usize, stored: &[Stored], cut: &Cut, gap: Option<Gap>, marker: &Marker) -> Answer {
+fn put_together(
+    total: usize,
+    stored: &[Stored],
+    cut: &Cut,
+    gap: Option<Gap>,
+    params: &Params,
+    marker: &Marker,
+) -> Answer {
     let (head, tail) = (&stored[cut.head.clone()], &stored[cut.tail.clone()]);
 
     let mut output: Vec<u8> = head.iter().map(|stored| stored.byte).collect();
     if let Some(gap) = &gap {
-        output.extend(marker.text(gap));
+        let lost = |part: &[Stored]| -> usize {
+            part.iter().filter(|stored| stored.origin == Origin::MarkEnd).map(|stored| stored.width).sum()
+        };
+        let around = Around {
+            head: output.last().copied(),
+            tail: !tail.is_empty(),
+            delimiter: params.delimiter,
+            clipped: lost(head) + lost(tail),
+        };
+        output.extend(marker.text(gap, &around));
     }
     output.extend(tail.iter().map(|stored| stored.byte));
 

@@ -64,7 +64,7 @@ pub(crate) fn assert_capped(
     let stored = stored(input, params);
     let uncapped = cut(&stored, &Params { head: usize::MAX, tail: usize::MAX, ..*params });
     if stored.len() <= cap.bytes && uncapped.gap().is_none() {
-        let want = put_together_cut(input, &stored, &uncapped, marker);
+        let want = put_together_cut(input, &stored, &uncapped, params, marker);
         assert_eq!(
             output.escape_ascii().to_string(),
             want.output.escape_ascii().to_string(),
@@ -88,7 +88,7 @@ pub(crate) fn assert_capped(
             return None;
         }
         let cut = Cut { head: 0..head, tail: len - tail..len };
-        let want = put_together_cut(input, &stored, &cut, marker);
+        let want = put_together_cut(input, &stored, &cut, params, marker);
         (want.output == output && want.numbers == got).then_some((cut, want))
     });
     let Some((cut, want)) = found else {
@@ -96,6 +96,7 @@ pub(crate) fn assert_capped(
     };
     let report = snapshot.report();
     assert!(report.is_truncated());
+    assert!(report.omitted_bytes > 0, "a marker for a gap of nothing: {}", context());
     assert_eq!(report.shown_bytes(), want.shown, "{}", context());
     assert_eq!(got.original, want.shown + got.clipped_bytes + got.omitted, "conservation: {}", context());
 

@@ -86,13 +86,21 @@ fn size() -> impl Strategy<Value = usize> {
 pub(crate) fn params() -> impl Strategy<Value = Params> {
     let max_line = prop_oneof![2 => Just(0), 4 => 16_usize..=40, 2 => 16_usize..=500];
     let delimiter = prop_oneof![8 => Just(b'\n'), 1 => Just(0), 1 => any::<u8>()];
-    (size(), size(), max_line, delimiter).prop_map(|(head, tail, max_line, delimiter)| Params {
-        head,
-        tail,
-        max_line,
-        delimiter,
-        ..Params::default()
+    (size(), size(), align(), max_line, delimiter).prop_map(|(head, tail, align, max_line, delimiter)| {
+        Params {
+            head,
+            tail,
+            // A byte of a mark ends a line there as well.
+            align: if is_in_mark(delimiter) { Align::Char } else { align },
+            max_line,
+            delimiter,
+            ..Params::default()
+        }
     })
+}
+
+fn align() -> impl Strategy<Value = Align> {
+    prop::sample::select(vec![Align::Byte, Align::Char, Align::Line])
 }
 
 /// How an input is cut into writes.
@@ -149,10 +157,9 @@ fn few_lines() -> impl Strategy<Value = Option<usize>> {
 
 /// Any limits, with everything that says where to cut.
 pub(crate) fn cuts() -> impl Strategy<Value = Params> {
-    let align = prop::sample::select(vec![Align::Byte, Align::Char, Align::Line]);
     let max_line = prop_oneof![2 => Just(0), 4 => 48_usize..=60, 2 => 48_usize..=500];
     let middle = prop_oneof![1 => Just(None), 1 => max_line.prop_map(Some)];
-    (params(), few_lines(), few_lines(), align, middle).prop_map(
+    (params(), few_lines(), few_lines(), align(), middle).prop_map(
         |(params, head_lines, tail_lines, align, middle)| {
             let delimiter = if is_in_mark(params.delimiter) { b'\n' } else { params.delimiter };
             let params = Params { head_lines, tail_lines, align, delimiter, ..params };
@@ -167,8 +174,25 @@ pub(crate) fn cuts() -> impl Strategy<Value = Params> {
 /// A template: text, escapes and placeholders in any order.
 fn template() -> impl Strategy<Value = Vec<u8>> {
     let parts: Vec<&[u8]> = vec![
-        b"{bytes}", b"{lines}", b"{first}", b"{last}", b"{start}", b"{end}", b"{total}", b"{path}", b"\\n",
-        b"\\t", b"\\\\", b"{{", b"}}", b" ", b"a", b"\n", b"\xFF", b"...",
+        b"{bytes}",
+        b"{lines}",
+        b"{first}",
+        b"{last}",
+        b"{start}",
+        b"{end}",
+        b"{total}",
+        b"{clipped}",
+        b"{path}",
+        b"\\n",
+        b"\\t",
+        b"\\\\",
+        b"{{",
+        b"}}",
+        b" ",
+        b"a",
+        b"\n",
+        b"\xFF",
+        b"...",
     ];
     vec(prop::sample::select(parts), 0..8).prop_map(|parts| parts.concat())
 }

@@ -98,6 +98,7 @@ pub(crate) fn assert_answers_with_path(
     assert_eq!(report.shown_bytes(), want.shown, "{}", context());
     let stored = kept.stored_len();
     if want.gap {
+        assert!(want.numbers.omitted > 0, "a marker for a gap of nothing: {}", context());
         assert!((want.kept..=want.allowed).contains(&stored), "{stored} held: {}", context());
     } else {
         assert_eq!(stored, want.stored, "{}", context());
