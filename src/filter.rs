@@ -30,10 +30,10 @@ const SMALL_CHANGE: usize = 256 << 10;
 
 /// Filters as `settings` say.
 pub(crate) fn run(settings: &Settings, console: &mut Console) -> Exit {
-    signals::install_handlers();
     if settings.command().is_some() {
         signals::install_handlers_for_command();
     }
+    signals::install_handlers();
     let (end, has_failed) = Filter::start(settings, console).map_or((None, true), Filter::run);
     // The first one that came, while an input was read or since.
     if let Some(signal) = signals::stop() {

@@ -29,5 +29,5 @@ static LOOK: extern "C" fn() = look;
 )]
 extern "C" fn look() {
     descriptors::look();
-    dispositions::at_start();
+    dispositions::look();
 }

@@ -83,24 +83,29 @@ fn stopping() -> impl Iterator<Item = c_int> + Clone {
 /// Starts to notice signals. Called once, before anything is opened.
 pub(crate) fn install_handlers() {
     let noticed = stopping().chain([libc::SIGUSR1]);
-    noticed.clone().for_each(handle);
-    if dispositions::was_ignored(libc::SIGALRM) {
-        // The timer needs it.
-        ALARM_IS_TICK.store(true, Release);
-        set_handler(libc::SIGALRM);
-    }
-    // A write past the file size limit then fails with an error that can be reported.
-    set_action(libc::SIGXFSZ, libc::SIG_IGN);
-    dispositions::unblock(noticed);
+    dispositions::change_and_unblock(noticed.clone(), || {
+        for signal in noticed {
+            let is_ignored = handle(signal);
+            if is_ignored && signal == libc::SIGALRM {
+                // The timer needs it.
+                ALARM_IS_TICK.store(true, Release);
+                set_handler(signal);
+            }
+        }
+        // A write past the file size limit then fails with an error that can be reported.
+        set_action(libc::SIGXFSZ, libc::SIG_IGN);
+    });
 }
 
-/// What a program that runs a command needs beside [`install_handlers`]: it learns that the command was suspended or has
-/// exited, and it is suspended and ends, by whatever signal, together with the command.
+/// What a program that runs a command needs beside [`install_handlers`], before that: it learns that the command was
+/// suspended or has exited, and it is suspended and ends, by whatever signal, together with the command.
 pub(crate) fn install_handlers_for_command() {
-    FOR_COMMAND.into_iter().for_each(handle);
-    // Ignored, as some programs leave it behind, the signal would have the system throw statuses away.
-    set_handler(libc::SIGCHLD);
-    dispositions::unblock(FOR_COMMAND.into_iter().chain([libc::SIGCHLD]));
+    dispositions::at_start();
+    dispositions::change_and_unblock(FOR_COMMAND.into_iter().chain([libc::SIGCHLD]), || {
+        FOR_COMMAND.into_iter().for_each(|signal| _ = handle(signal));
+        // Ignored, as some programs leave it behind, the signal would have the system throw statuses away.
+        set_handler(libc::SIGCHLD);
+    });
 }
 
 /// Undoes that: the command has ended.
@@ -112,16 +117,19 @@ pub(crate) fn remove_handlers_for_command() {
     take(&CHILD);
 }
 
-/// Has `signal` be noticed, unless it was ignored when the program was started.
-fn handle(signal: c_int) {
-    if !dispositions::was_ignored(signal) {
-        set_handler(signal);
+/// Has `signal` be noticed, unless it is ignored. Returns whether it is.
+fn handle(signal: c_int) -> bool {
+    let is_ignored = set_handler(signal) == libc::SIG_IGN;
+    if is_ignored {
+        set_action(signal, libc::SIG_IGN);
     }
+    is_ignored
 }
 
-fn set_handler(signal: c_int) {
+/// Returns the old action.
+fn set_handler(signal: c_int) -> libc::sighandler_t {
     // SAFETY: `on_signal` is async-signal-safe: it stores to atomics and makes system calls.
-    unsafe { dispositions::change(signal, on_signal as extern "C" fn(c_int) as libc::sighandler_t) };
+    unsafe { dispositions::change(signal, on_signal as extern "C" fn(c_int) as libc::sighandler_t) }
 }
 
 /// Gives `signal` one of the actions that are no function.
@@ -134,9 +142,8 @@ fn set_action(signal: c_int, action: libc::sighandler_t) {
 /// Dies by `signal`. Returns where the system does not let this process die so: it is process 1 of a container.
 pub(crate) fn die_of(signal: Signal) {
     set_action(signal.number(), libc::SIG_DFL);
-    dispositions::unblock([signal.number()]);
     // SAFETY: the action is the default one; no pointer is passed.
-    unsafe { libc::raise(signal.number()) };
+    dispositions::change_and_unblock([signal.number()], || _ = unsafe { libc::raise(signal.number()) });
 }
 
 /// What is suspended.

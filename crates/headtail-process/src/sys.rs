@@ -23,6 +23,7 @@ use crate::signal::Signal;
 ///
 /// let current = Dispositions::current();
 /// assert!(!current.ignores(Signal::KILL) && !current.blocks(Signal::KILL));
+/// assert!(current.with_ignored(Signal::HUP, true).ignores(Signal::HUP));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dispositions {
@@ -61,6 +62,13 @@ impl Dispositions {
     #[must_use]
     pub const fn blocks(self, signal: Signal) -> bool {
         self.blocked & bit(signal.number()) != 0
+    }
+
+    /// The same, with `signal` ignored or not: for a signal that was changed before the others were read.
+    #[must_use]
+    pub const fn with_ignored(self, signal: Signal, is_ignored: bool) -> Self {
+        let others = self.ignored & !bit(signal.number());
+        Self { ignored: if is_ignored { others | bit(signal.number()) } else { others }, ..self }
     }
 
     /// Gives them to this process. Signals that it handled get their default action, as after executing a program.
