@@ -60,6 +60,8 @@ struct Truncated {
     clipped_bytes: u64,
     #[serde(skip_serializing_if = "is_zero")]
     cleaned_bytes: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    added_bytes: u64,
     strategy: &'static str,
 }
 
@@ -122,6 +124,7 @@ impl Truncated {
             clipped_lines: report.clipped_lines,
             clipped_bytes: report.clipped_bytes,
             cleaned_bytes: report.cleaned_bytes,
+            added_bytes: report.added_bytes,
             strategy: Report::STRATEGY,
         }
     }

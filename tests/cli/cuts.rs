@@ -174,6 +174,17 @@ fn escape_sequences_and_carriage_returns_are_cleaned_only_when_asked_for() {
 }
 
 #[test]
+fn blanks_that_a_move_of_the_cursor_leaves_are_in_the_account() {
+    let expected = concat!(
+        r#"{"output":"    x","truncated":{"original_bytes":5,"retained_bytes":5,"omitted_bytes":0,"omitted_start":0,"#,
+        r#""clipped_lines":0,"clipped_bytes":0,"cleaned_bytes":4,"added_bytes":4,"strategy":"head_tail"},"#,
+        r#""original_bytes":5,"ended_by":"eof"}"#,
+        "\n"
+    );
+    assert_run(headtail(&["--json", "--collapse-cr"]).write_stdin("\x1b[5Gx"), expected, "", 0);
+}
+
+#[test]
 fn n_lines_are_n_lines_however_long_they_are() {
     let line = |number: usize| format!("{number:04}{}\n", "x".repeat(2000));
     let input: String = (0..100).map(line).collect();
