@@ -102,7 +102,9 @@ pub(crate) fn install_handlers() {
 pub(crate) fn install_handlers_for_command() {
     dispositions::at_start();
     dispositions::change_and_unblock(FOR_COMMAND.into_iter().chain([libc::SIGCHLD]), || {
-        FOR_COMMAND.into_iter().for_each(|signal| _ = handle(signal));
+        for signal in FOR_COMMAND {
+            handle(signal);
+        }
         // Ignored, as some programs leave it behind, the signal would have the system throw statuses away.
         set_handler(libc::SIGCHLD);
     });

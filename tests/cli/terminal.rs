@@ -3,6 +3,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::program::Program;
 use crate::run::wait_for;
 use crate::support::skip;
 use crate::tmux::Tmux;
@@ -97,4 +98,81 @@ fn the_terminal_is_given_back_however_the_command_ends() {
         tmux.enter(command);
         tmux.wait_for(|screen| screen.ends_with(&format!("got {command}\n$")));
     }
+}
+
+#[test]
+fn a_password_prompt_is_not_written_over() {
+    let Some(tmux) = Tmux::start() else { return };
+    let script = "seq 100; sleep 1; printf Password: >/dev/tty; read secret </dev/tty; echo got $secret";
+    tmux.enter(&format!("clear; $HEADTAIL run -n 2 --shell '{script}'"));
+    tmux.wait_for(|screen| screen == "1\n2\nPassword:");
+    // Longer than a status line stands.
+    sleep(Duration::from_millis(600));
+    tmux.wait_for(|screen| screen == "1\n2\nPassword:");
+    tmux.enter("word");
+    tmux.wait_for(|screen| screen.starts_with("1\n2\nPassword:word\n") && screen.ends_with("got word\n$"));
+}
+
+#[test]
+fn a_prompt_that_comes_while_a_status_line_stands_is_left_alone() {
+    let Some(tmux) = Tmux::start() else { return };
+    let script =
+        "for i in $(seq 60); do echo $i; sleep 0.01; done; printf Password: >/dev/tty; read it </dev/tty";
+    tmux.enter(&format!("clear; $HEADTAIL run -n 2 --shell '{script}'"));
+    tmux.wait_for(|screen| screen == "1\n2\nPassword:");
+    tmux.enter("word");
+    tmux.wait_for(|screen| screen.ends_with("\n60\n$"));
+}
+
+#[test]
+fn a_question_in_the_middle_of_the_output_is_seen_and_answered() {
+    let Some(tmux) = Tmux::start() else { return };
+    let script = "seq 100; printf \"name? \"; read name; printf \"age? \"; read age; echo got $name $age";
+    tmux.enter(&format!("clear; $HEADTAIL run -n 2 --stdin --shell '{script}'"));
+    tmux.wait_for(|screen| screen == "1\n2\nname?");
+    tmux.enter("ann");
+    tmux.wait_for(|screen| screen == "1\n2\nname? ann\nage?");
+    tmux.enter("42");
+    tmux.wait_for(|screen| screen.ends_with("\n100\nname? age? got ann 42\n$"));
+}
+
+/// The system calls that headtail makes while `command` runs, once it has started, a line each.
+fn calls(tmux: &Tmux, prefix: &str, command: &str) -> Vec<String> {
+    tmux.enter(&format!("{prefix} strace -o trace $HEADTAIL run {command}; echo status $?"));
+    tmux.wait_for(|screen| screen.contains("status 0\n"));
+    tmux.enter("clear");
+    let trace = tmux.place.read("trace");
+    let start = trace.rfind("clone").or_else(|| trace.rfind("fork")).expect("the command was started");
+    trace[start..].lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn nothing_wakes_up_while_nothing_happens_on_a_terminal() {
+    if !Program::new("strace").args(["-o", "/dev/null", "true"]).succeeds() {
+        return skip("there is no strace");
+    }
+    let Some(tmux) = Tmux::start() else { return };
+    for options in ["", "--stdin", "--timeout=1m"] {
+        let short = calls(&tmux, "", &format!("{options} sleep 0.2")).len();
+        let long = calls(&tmux, "", &format!("{options} sleep 2")).len();
+        assert!(long <= short + 3, "{options}: {short} calls in 0.2 seconds, {long} in 2");
+    }
+}
+
+#[test]
+fn a_read_costs_no_more_with_a_terminal_than_without() {
+    if !Program::new("strace").args(["-o", "/dev/null", "true"]).succeeds() {
+        return skip("there is no strace");
+    }
+    let Some(tmux) = Tmux::start() else { return };
+    let waits_per_read = |calls: Vec<String>| {
+        let count = |name: &str| calls.iter().filter(|call| call.starts_with(name)).count();
+        let waits = count("poll(") + count("ppoll(") + count("waitid(") + count("wait4(");
+        #[expect(clippy::cast_precision_loss, reason = "they are a few hundred")]
+        return waits as f64 / count("read(") as f64;
+    };
+    let command = "--stdin -o out sh -c 'yes | head -c 20000000'";
+    let with = waits_per_read(calls(&tmux, "", command));
+    let without = waits_per_read(calls(&tmux, "setsid -w", command));
+    assert!(with <= without + 0.5, "{with} with, {without} without");
 }

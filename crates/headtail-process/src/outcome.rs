@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::signal::Signal;
-use crate::start_error::{StartError, StartErrorKind, reason};
+use crate::start_error::{StartError, reason};
 
 /// How a run ended.
 ///
@@ -72,17 +72,6 @@ impl Outcome {
         match self.ending {
             Ending::Signaled(signal) => Some(signal),
             _ => None,
-        }
-    }
-
-    /// The status that a program exits with which runs the command in its own place: 124 if it timed out, 128 + N if
-    /// signal N stopped the run, otherwise the [status of the command](Self::exit_code), and 125 if that is not known.
-    #[must_use]
-    pub fn exit_status(&self) -> u8 {
-        match self.stopped_by {
-            _ if self.timed_out => 124,
-            Some(signal) => signal.exit_code(),
-            None => self.exit_code().unwrap_or(StartErrorKind::Failed.exit_code()),
         }
     }
 
