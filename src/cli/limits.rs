@@ -37,7 +37,7 @@ pub(crate) fn options() -> [Arg; 14] {
             .value_parser(OsStringValueParser::new().try_map(|text| Marker::parse(text.as_encoded_bytes()))),
         flag("zero-terminated", "The line delimiter is NUL, not newline").short('z'),
         flag("strip-ansi", "Drop escape sequences"),
-        flag("collapse-cr", "Keep what a terminal would show of lines written over after a carriage return"),
+        flag("collapse-cr", "Keep what a terminal would show of lines written over (\\r, backspaces, cursor moves)"),
     ]
 }
 
