@@ -55,10 +55,11 @@ impl<'a> Output<'a, '_> {
         // The numbers in the marker depend on the cut, so its length does too: from the one that goes with the
         // widest gap upwards, the first that leaves room enough. The last one always does.
         let most = self.marker.max_len_with_path(self.path);
-        let first = leaving(most).marker_len();
+        let widest = leaving(most);
+        let first = widest.marker_len();
         let mut fitting =
             (first..most).map(leaving).filter(|output| output.report().retained_bytes <= bytes as u64);
-        fitting.next().unwrap_or_else(|| leaving(most))
+        fitting.next().unwrap_or(widest)
     }
 
     /// The output with at most `head` and `tail` of the stored stream, between which there is a gap.

@@ -55,7 +55,7 @@ pub use crate::mark::Clip;
 pub use crate::marker::Marker;
 pub use crate::report::Report;
 pub use crate::shared::SharedHeadTail;
-pub use crate::snapshot::Snapshot;
+pub use crate::snapshot::{OwnedSnapshot, Segment, Snapshot};
 
 /// Compiles the README's examples.
 #[cfg(doctest)]

@@ -1,5 +1,7 @@
 //! The account of what is shown and what is missing.
 
+use std::fmt;
+
 /// What became of the input, in bytes of the input unless said otherwise.
 ///
 /// `original_bytes` and `added_bytes` are together always the sum of [`shown_bytes`](Self::shown_bytes),
@@ -59,5 +61,59 @@ impl Report {
     #[must_use]
     pub const fn shown_bytes(&self) -> u64 {
         self.original_bytes + self.added_bytes - self.clipped_bytes - self.omitted_bytes - self.cleaned_bytes
+    }
+}
+
+/// The numbers in a sentence: what is shown and, where they are not 0, the others.
+///
+/// ```
+/// use headtail::{HeadTail, Limits};
+///
+/// let mut buffer = HeadTail::new(Limits::new().head(2).tail(3))?;
+/// buffer.push(b"0123456789");
+/// assert_eq!(buffer.report().to_string(), "10 bytes: 5 shown, 5 omitted from position 2 on");
+/// # Ok::<(), headtail::Error>(())
+/// ```
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes: {} shown", self.original_bytes, self.shown_bytes())?;
+        if self.omitted_bytes > 0 {
+            write!(f, ", {} omitted from position {} on", self.omitted_bytes, self.omitted_start)?;
+        }
+        if self.clipped_lines > 0 {
+            write!(f, ", {} clipped (lines: {})", self.clipped_bytes, self.clipped_lines)?;
+        }
+        if self.cleaned_bytes > 0 {
+            write!(f, ", {} cleaned", self.cleaned_bytes)?;
+        }
+        if self.added_bytes > 0 {
+            write!(f, ", {} added by cleaning", self.added_bytes)?;
+        }
+        Ok(())
+    }
+}
+
+/// The object that the program `headtail` prints as `truncated`: the fields in their order, `cleaned_bytes` if it is not
+/// 0, and [`STRATEGY`](Report::STRATEGY) as `strategy`.
+#[cfg(feature = "serde")]
+impl serde_core::Serialize for Report {
+    fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde_core::ser::SerializeStruct;
+
+        let is_cleaned = self.cleaned_bytes > 0;
+        let mut object = serializer.serialize_struct("Report", 7 + usize::from(is_cleaned))?;
+        object.serialize_field("original_bytes", &self.original_bytes)?;
+        object.serialize_field("retained_bytes", &self.retained_bytes)?;
+        object.serialize_field("omitted_bytes", &self.omitted_bytes)?;
+        object.serialize_field("omitted_start", &self.omitted_start)?;
+        object.serialize_field("clipped_lines", &self.clipped_lines)?;
+        object.serialize_field("clipped_bytes", &self.clipped_bytes)?;
+        if is_cleaned {
+            object.serialize_field("cleaned_bytes", &self.cleaned_bytes)?;
+        } else {
+            object.skip_field("cleaned_bytes")?;
+        }
+        object.serialize_field("strategy", Self::STRATEGY)?;
+        object.end()
     }
 }

@@ -3,13 +3,11 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
-
 use crate::error::Error;
 use crate::head_tail::HeadTail;
 use crate::limits::Limits;
 use crate::report::Report;
-use crate::snapshot::Snapshot;
+use crate::snapshot::OwnedSnapshot;
 
 /// A [`HeadTail`] that many threads write to and look at; cloning it is cheap and gives the same keeper.
 ///
@@ -49,14 +47,14 @@ impl SharedHeadTail {
 
     /// A copy of the output as if the input ended here. Writers wait only while it is copied.
     #[must_use]
-    pub fn snapshot(&self) -> Snapshot<Bytes> {
+    pub fn snapshot(&self) -> OwnedSnapshot {
         self.lock().snapshot().into_owned()
     }
 
     /// Like [`snapshot`](Self::snapshot), with the path of a file that has all of the input: see
     /// [`HeadTail::snapshot_with_path`].
     #[must_use]
-    pub fn snapshot_with_path(&self, path: &[u8]) -> Snapshot<Bytes> {
+    pub fn snapshot_with_path(&self, path: &[u8]) -> OwnedSnapshot {
         self.lock().snapshot_with_path(path).into_owned()
     }
 

@@ -1,4 +1,4 @@
-//! An ordered view of what is kept: head, marker and the pieces of the tail.
+//! An ordered view of what is kept: text, and the markers that stand for gaps in it.
 
 use std::io::{self, IoSlice, Write};
 
@@ -6,14 +6,30 @@ use bytes::{Buf, Bytes};
 
 use crate::report::Report;
 
-/// The head, the marker and three of the tail.
+/// The head, the marker and three pieces of the tail.
 const MAX_PIECES: usize = 5;
+
+/// A part of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Segment<'a> {
+    /// Text of the input, where long lines are shortened.
+    Text(&'a [u8]),
+    /// What stands in place of a gap: the text of the marker.
+    Gap(&'a [u8]),
+}
+
+/// A part of the output in memory, of which nothing may be left.
+#[derive(Clone, Debug)]
+enum Piece<P> {
+    Text(P),
+    Gap(Bytes),
+}
 
 /// The output for the input so far, with the report that belongs to it.
 ///
 /// It is a [`Buf`]: read, write or copy it piece by piece; nothing is glued together first. A
-/// `Snapshot<&[u8]>` borrows from the [`HeadTail`](crate::HeadTail) it was taken of, a `Snapshot<Bytes>`
-/// stands alone.
+/// `Snapshot<&[u8]>` borrows from the [`HeadTail`](crate::HeadTail) it was taken of, an [`OwnedSnapshot`] stands alone.
 ///
 /// ```
 /// use bytes::Buf;
@@ -29,12 +45,13 @@ const MAX_PIECES: usize = 5;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Snapshot<P> {
-    head: P,
-    /// Empty where there is no gap.
-    marker: Bytes,
-    tail: [P; 3],
+    /// What remains, in its order.
+    pieces: [Piece<P>; MAX_PIECES],
     report: Report,
 }
+
+/// A snapshot that stands alone, as [`Snapshot::into_owned`] and [`SharedHeadTail`](crate::SharedHeadTail) give it.
+pub type OwnedSnapshot = Snapshot<Bytes>;
 
 impl<P: Buf> Snapshot<P> {
     /// Most pieces that [`chunks_vectored`](Buf::chunks_vectored) finds: with room for as many it finds all.
@@ -56,8 +73,10 @@ impl<P: Buf> Snapshot<P> {
     /// ```
     pub const MAX_PIECES: usize = MAX_PIECES;
 
+    /// The output of `head`, `marker` (empty where there is no gap) and `tail`.
     pub(crate) fn new(head: P, marker: Bytes, tail: [P; 3], report: Report) -> Self {
-        Self { head, marker, tail, report }
+        let [first, second, third] = tail.map(Piece::Text);
+        Self { pieces: [Piece::Text(head), Piece::Gap(marker), first, second, third], report }
     }
 
     /// The account that belongs to this output.
@@ -81,12 +100,39 @@ impl<P: Buf> Snapshot<P> {
     /// # Ok::<(), headtail::Error>(())
     /// ```
     pub fn before_marker(&self) -> Option<usize> {
-        self.marker.has_remaining().then(|| self.head.remaining())
+        let mut before = 0;
+        for segment in self.segments() {
+            match segment {
+                Segment::Text(text) => before += text.len(),
+                Segment::Gap(_) => return Some(before),
+            }
+        }
+        None
+    }
+
+    /// The parts that remain, in their order. None is empty; text that was stored apart comes in several.
+    ///
+    /// ```
+    /// use headtail::{HeadTail, Limits, Marker, Segment};
+    ///
+    /// let mut buffer = HeadTail::with_marker(Limits::new().head(2).tail(2), Marker::parse(b"[..]")?)?;
+    /// buffer.push(b"a\nb\nc\n");
+    /// let snapshot = buffer.snapshot();
+    /// let segments: Vec<Segment<'_>> = snapshot.segments().collect();
+    /// assert_eq!(segments, [Segment::Text(b"a\n"), Segment::Gap(b"[..]"), Segment::Text(b"c\n")]);
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
+        self.pieces.iter().filter(|piece| piece.has_remaining()).map(|piece| match piece {
+            Piece::Text(text) => Segment::Text(text.chunk()),
+            Piece::Gap(marker) => Segment::Gap(marker.chunk()),
+        })
     }
 
     /// Length of the marker; 0 where there is no gap.
     pub(crate) fn marker_len(&self) -> usize {
-        self.marker.remaining()
+        let gaps = self.pieces.iter().filter(|piece| matches!(piece, Piece::Gap(_)));
+        gaps.map(Buf::remaining).sum()
     }
 
     /// Writes all that remains, with vectored writes; continues short and interrupted ones. Does not flush.
@@ -123,9 +169,7 @@ impl<P: Buf> Snapshot<P> {
     /// A copy of all that remains.
     pub fn to_vec(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.remaining());
-        let mut pieces = [IoSlice::new(&[]); MAX_PIECES];
-        let count = self.chunks_vectored(&mut pieces);
-        pieces[..count].iter().for_each(|piece| bytes.extend_from_slice(piece));
+        self.pieces.iter().for_each(|piece| bytes.extend_from_slice(piece.chunk()));
         bytes
     }
 }
@@ -134,36 +178,41 @@ impl Snapshot<&[u8]> {
     /// Copies the pieces, so that the snapshot outlives what it was taken of.
     #[must_use]
     pub fn into_owned(self) -> Snapshot<Bytes> {
-        Snapshot {
-            head: Bytes::copy_from_slice(self.head),
-            marker: self.marker,
-            tail: self.tail.map(Bytes::copy_from_slice),
-            report: self.report,
-        }
+        let pieces = self.pieces.map(|piece| match piece {
+            Piece::Text(text) => Piece::Text(Bytes::copy_from_slice(text)),
+            Piece::Gap(marker) => Piece::Gap(marker),
+        });
+        Snapshot { pieces, report: self.report }
+    }
+}
+
+/// A copy of all that remains.
+impl<P: Buf> From<Snapshot<P>> for Vec<u8> {
+    fn from(snapshot: Snapshot<P>) -> Self {
+        snapshot.to_vec()
+    }
+}
+
+/// A copy of all that remains.
+impl<P: Buf> From<Snapshot<P>> for Bytes {
+    fn from(snapshot: Snapshot<P>) -> Self {
+        snapshot.to_vec().into()
     }
 }
 
 impl<P: Buf> Buf for Snapshot<P> {
     fn remaining(&self) -> usize {
-        let tail: usize = self.tail.iter().map(Buf::remaining).sum();
-        self.head.remaining() + self.marker.remaining() + tail
+        self.pieces.iter().map(Buf::remaining).sum()
     }
 
     fn chunk(&self) -> &[u8] {
-        if self.head.has_remaining() {
-            self.head.chunk()
-        } else if self.marker.has_remaining() {
-            self.marker.chunk()
-        } else {
-            self.tail.iter().find(|piece| piece.has_remaining()).map_or(&[], Buf::chunk)
-        }
+        self.pieces.iter().find(|piece| piece.has_remaining()).map_or(&[], Buf::chunk)
     }
 
-    fn chunks_vectored<'a>(&'a self, pieces: &mut [IoSlice<'a>]) -> usize {
-        let mut count = self.head.chunks_vectored(pieces);
-        count += self.marker.chunks_vectored(&mut pieces[count..]);
-        for piece in &self.tail {
-            count += piece.chunks_vectored(&mut pieces[count..]);
+    fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let mut count = 0;
+        for piece in &self.pieces {
+            count += piece.chunks_vectored(&mut slices[count..]);
         }
         count
     }
@@ -172,18 +221,35 @@ impl<P: Buf> Buf for Snapshot<P> {
     ///
     /// If `count` is more than remains, as [`Buf`] asks.
     fn advance(&mut self, mut count: usize) {
-        let [first, second, last] = &mut self.tail;
-        count -= advance_within(&mut self.head, count);
-        count -= advance_within(&mut self.marker, count);
-        count -= advance_within(first, count);
-        count -= advance_within(second, count);
-        last.advance(count);
+        for piece in &mut self.pieces {
+            let within = count.min(piece.remaining());
+            piece.advance(within);
+            count -= within;
+        }
+        assert!(count == 0, "advance out of bounds: {count} bytes more than remain");
     }
 }
 
-/// Advances by as much of `count` as `piece` has. Returns how much that was.
-fn advance_within(piece: &mut impl Buf, count: usize) -> usize {
-    let within = count.min(piece.remaining());
-    piece.advance(within);
-    within
+/// Each is in one chunk.
+impl<P: Buf> Buf for Piece<P> {
+    fn remaining(&self) -> usize {
+        match self {
+            Self::Text(text) => text.remaining(),
+            Self::Gap(marker) => marker.remaining(),
+        }
+    }
+
+    fn chunk(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.chunk(),
+            Self::Gap(marker) => marker.chunk(),
+        }
+    }
+
+    fn advance(&mut self, count: usize) {
+        match self {
+            Self::Text(text) => text.advance(count),
+            Self::Gap(marker) => marker.advance(count),
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::inputs::{input, params, writes};
 use crate::oracle::{Params, answer};
 use crate::support::new;
 use bytes::{Buf, Bytes};
-use headtail::{HeadTail, Limits, Snapshot, Split};
+use headtail::{HeadTail, Limits, Segment, Snapshot, Split};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -304,4 +304,45 @@ fn a_tail_that_begins_in_the_head_is_read_like_any_other() {
             assert!(rest.starts_with(snapshot.chunk()) && snapshot.remaining() == rest.len());
         }
     }
+}
+
+#[test]
+fn a_snapshot_becomes_what_is_left_of_it() {
+    let kept = in_four_pieces();
+    let text = kept.snapshot().to_vec();
+    assert_eq!(Vec::from(kept.snapshot()), text);
+    assert_eq!(Bytes::from(kept.snapshot().into_owned()), text);
+    let mut snapshot = kept.snapshot();
+    snapshot.advance(1);
+    assert_eq!(Vec::from(snapshot), text[1..]);
+}
+
+#[test]
+fn segments_tell_text_from_gaps() {
+    let kept = in_four_pieces();
+    let marker = &b"\n\n... [omitted 4 bytes] ...\n\n"[..];
+    let mut snapshot = kept.snapshot();
+    let segments = |snapshot: &Snapshot<&[u8]>| snapshot.segments().collect::<Vec<_>>().len();
+    let all: Vec<Segment<'_>> = snapshot.segments().collect();
+    let text = Segment::Text;
+    assert_eq!(all, [text(b"ab"), Segment::Gap(marker), text(b"yz")]);
+    snapshot.advance(2 + marker.len());
+    assert_eq!(segments(&snapshot), 1);
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_report_is_serialized_as_the_program_prints_it() {
+    let json = |kept: &HeadTail| serde_json::to_string(&kept.report()).expect("numbers and a text");
+    let mut kept = in_four_pieces();
+    let numbers = r#""omitted_bytes":4,"omitted_start":2,"clipped_lines":0,"clipped_bytes":0"#;
+    let expected = format!(r#"{{"original_bytes":8,"retained_bytes":33,{numbers},"strategy":"head_tail"}}"#);
+    assert_eq!(json(&kept), expected);
+    kept = HeadTail::new(Limits::new().clean(headtail::Cleaning::new().strip_ansi(true))).expect("memory");
+    kept.push(b"\x1b[1ma");
+    let numbers = r#""omitted_bytes":0,"omitted_start":0,"clipped_lines":0,"clipped_bytes":0"#;
+    let expected = format!(
+        r#"{{"original_bytes":5,"retained_bytes":1,{numbers},"cleaned_bytes":4,"strategy":"head_tail"}}"#
+    );
+    assert_eq!(json(&kept), expected);
 }
