@@ -1,5 +1,5 @@
 //! Any combination of line limits, alignment, lost middles, marker and cap: the streamed answer is the oracle's, or
-//! keeps the laws of the cap, at the end and on the way, and what was certain stays so.
+//! keeps the laws of the cap, at the end and on the way, and what was stable stays so.
 #![no_main]
 
 #[path = "../../crates/headtail/tests/oracle/mod.rs"]
@@ -107,8 +107,8 @@ struct Trial {
     params: Params,
     marker: Marker,
     cap: Option<Cap>,
-    /// What was certain on the way.
-    certain: Vec<u8>,
+    /// What was stable on the way.
+    stable: Vec<u8>,
 }
 
 impl Trial {
@@ -120,15 +120,16 @@ impl Trial {
         }
         let want = answer_marked(input, &self.params, &self.marker);
         assert_eq!(want.numbers.original, want.shown + want.numbers.clipped_bytes + want.numbers.omitted);
-        support::assert_answers(&self.kept, &want, || format!("{:?} {:?}", self.params, self.marker));
+        support::assert_answers_with_path(&self.kept, &self.marker.path, &want, || format!("{:?} {:?}", self.params, self.marker));
     }
 
-    fn look_at_what_is_certain(&mut self) {
-        let output = self.kept.snapshot().to_vec();
-        let now = [self.kept.certain_head(), self.kept.certain_marker()].concat();
-        assert!(output.starts_with(&now), "{:?} {:?}", self.params, self.marker);
-        assert!(now.starts_with(&self.certain), "{:?} {:?}", self.params, self.marker);
-        self.certain = now;
+    fn look_at_stable_head(&mut self) {
+        let path = &self.marker.path;
+        let output = self.kept.snapshot_with_path(path).to_vec();
+        let now = self.kept.stable_head_with_path(path);
+        assert!(output.starts_with(now), "{:?} {:?}", self.params, self.marker);
+        assert!(now.starts_with(&self.stable), "{:?} {:?}", self.params, self.marker);
+        self.stable = now.to_vec();
     }
 }
 
@@ -142,7 +143,7 @@ fuzz_target!(|case: Case| {
         Some(cap) => cap.keeper(&params, &marker).expect("room for the marker"),
         None => support::new_marked(&params, &marker),
     };
-    let mut trial = Trial { kept, params, marker, cap, certain: Vec::new() };
+    let mut trial = Trial { kept, params, marker, cap, stable: Vec::new() };
     let mut input = Vec::new();
     let mut written = 0;
     let mut looks = 0;
@@ -162,10 +163,10 @@ fuzz_target!(|case: Case| {
             }
         }
         written = input.len();
-        trial.look_at_what_is_certain();
+        trial.look_at_stable_head();
     }
     trial.kept.push(&input[written..]);
-    trial.look_at_what_is_certain();
+    trial.look_at_stable_head();
     trial.look(&input);
 
     trial.kept.reset();

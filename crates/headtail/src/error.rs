@@ -67,7 +67,11 @@ impl fmt::Display for Error {
             }
             Self::Placeholder(name) => {
                 let name = name.escape_debug();
-                write!(f, "unknown placeholder {{{name}}}: expected {}", crate::marker::PLACEHOLDERS)
+                write!(
+                    f,
+                    "unknown placeholder {{{name}}}: expected bytes, lines, first, last, start, end, total, "
+                )?;
+                f.write_str("clipped or path")
             }
             Self::Escape(Some(byte)) => {
                 write!(f, r"unknown escape \{}: expected \n, \t or \\", byte.escape_ascii())

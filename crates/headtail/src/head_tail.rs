@@ -4,12 +4,12 @@ use std::io;
 
 use memchr::{memchr_iter, memrchr};
 
-use crate::clip::Clipper;
-use crate::cut;
+use crate::cut::align;
+use crate::cut::layout::Output;
 use crate::error::Error;
 use crate::intake::Intake;
-use crate::layout::Output;
 use crate::limits::{Align, Cap, Limits};
+use crate::line::clipper::Clipper;
 use crate::mark::Clip;
 use crate::marker::Marker;
 use crate::report::Report;
@@ -67,11 +67,12 @@ impl HeadTail {
         limits.validate(&marker)?;
         let line = if limits.clip == Clip::Middle || limits.cleans() { limits.max_line } else { 0 };
         let no_memory = |cause| Error::Memory { head: limits.head, tail: limits.tail, line, cause };
+        let pending = Intake::most_pending(&limits);
         Ok(Self {
             limits,
             intake: Intake::new(&limits).map_err(no_memory)?,
-            clipper: Clipper::new(&limits).map_err(no_memory)?,
-            store: Store::new(&limits).map_err(no_memory)?,
+            clipper: Clipper::new(&limits, pending).map_err(no_memory)?,
+            store: Store::new(&limits, pending).map_err(no_memory)?,
             original: 0,
             cleaned: 0,
             added: 0,
@@ -212,12 +213,12 @@ impl HeadTail {
         });
         let head = self.store.stable_head(self.clipper.tentative());
         let head = &head[..head.len().min(most)];
-        let reach = self.store.head_reach();
-        if reach.is_whole_lines && head.len() == reach.len || self.has_room_for_line(head, most) {
+        let extent = self.store.head_extent();
+        if extent.is_whole_lines && head.len() == extent.len || self.has_room_for_line(head, most) {
             return head;
         }
         // Where lines are aligned and the head has no line end, it will be cut like this if it never gets one.
-        cut::head(head, &self.limits)
+        align::head(head, &self.limits)
     }
 
     /// Whether the line that `head` ends in fits a head of `most` bytes, however long it gets.
@@ -232,7 +233,7 @@ impl HeadTail {
     #[must_use]
     pub fn stored_len(&self) -> usize {
         let after: usize = self.store.after().iter().map(|piece| piece.len()).sum();
-        let held = self.store.head().len() + after.min(self.store.tail_reach().len);
+        let held = self.store.head().len() + after.min(self.store.tail_extent().len);
         self.limits.cap.map_or(held, |cap| held.min(cap.bytes))
     }
 

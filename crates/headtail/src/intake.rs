@@ -2,24 +2,27 @@
 
 use std::collections::TryReserveError;
 
-#[cfg(feature = "clean")]
 use crate::clean::Cleaner;
 use crate::limits::Limits;
 
 /// The way in.
 #[derive(Clone, Debug)]
 pub(crate) struct Intake {
-    #[cfg(feature = "clean")]
+    /// `None` where nothing is cleaned.
     cleaner: Option<Cleaner>,
 }
 
-#[cfg(feature = "clean")]
 impl Intake {
     /// An intake at the start of the input, with all its memory reserved.
     pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
         let cleaner =
-            limits.cleans().then(|| Cleaner::new(limits.clean, limits.delimiter, limits.line_buffer()));
+            limits.cleans().then(|| Cleaner::new(limits.clean, limits.delimiter, line_buffer(limits)));
         Ok(Self { cleaner: cleaner.transpose()? })
+    }
+
+    /// Most bytes that cleaning holds until it knows what becomes of them.
+    pub(crate) const fn most_pending(limits: &Limits) -> usize {
+        if limits.cleans() { Cleaner::most_pending(line_buffer(limits)) } else { 0 }
     }
 
     /// Hands the next bytes of the input on, cleaned.
@@ -48,24 +51,7 @@ impl Intake {
     }
 }
 
-#[cfg(not(feature = "clean"))]
-#[allow(clippy::unused_self, clippy::unnecessary_wraps)] // The face of the one above.
-impl Intake {
-    pub(crate) fn new(_: &Limits) -> Result<Self, TryReserveError> {
-        Ok(Self {})
-    }
-
-    pub(crate) fn pass(&mut self, bytes: &[u8], mut out: impl FnMut(&[u8])) {
-        out(bytes);
-    }
-
-    pub(crate) fn pending(&self) -> impl Iterator<Item = &[u8]> {
-        [].into_iter()
-    }
-
-    pub(crate) fn added(&self) -> u64 {
-        0
-    }
-
-    pub(crate) fn reset(&mut self) {}
+/// Size of the buffer for a line that is written over.
+const fn line_buffer(limits: &Limits) -> usize {
+    if limits.max_line == 0 { 64 << 10 } else { limits.max_line }
 }

@@ -25,23 +25,20 @@
 
 #[cfg(feature = "clean")]
 mod clean;
-mod clip;
-mod clips;
+#[cfg(not(feature = "clean"))]
+#[path = "no_cleaner.rs"]
+mod clean;
 mod cut;
 mod error;
-mod head;
 mod head_tail;
 mod intake;
-mod layout;
 mod limits;
+mod line;
 mod mark;
 mod marker;
-mod middle;
 mod report;
-mod ring;
 pub mod seek;
 mod shared;
-mod skip;
 mod snapshot;
 mod store;
 mod utf8;

@@ -1,7 +1,5 @@
 //! What is kept of a stream, as plain values.
 
-#[cfg(feature = "clean")]
-use crate::clean::Cleaner;
 use crate::error::Error;
 use crate::mark::Clip;
 use crate::marker::Marker;
@@ -228,25 +226,6 @@ impl Limits {
     /// Whether the input is cleaned.
     pub(crate) const fn cleans(&self) -> bool {
         self.clean.strip_ansi || self.clean.collapse_cr
-    }
-
-    /// Size of the buffer for a line that is written over.
-    #[cfg(feature = "clean")]
-    pub(crate) const fn line_buffer(&self) -> usize {
-        if self.max_line == 0 { 64 << 10 } else { self.max_line }
-    }
-
-    /// Most bytes that cleaning holds until it knows what becomes of them.
-    #[cfg(feature = "clean")]
-    pub(crate) const fn pending(&self) -> usize {
-        if self.cleans() { Cleaner::most_pending(self.line_buffer()) } else { 0 }
-    }
-
-    /// Most bytes that cleaning holds until it knows what becomes of them.
-    #[cfg(not(feature = "clean"))]
-    #[allow(clippy::unused_self)] // The face of the one above.
-    pub(crate) const fn pending(&self) -> usize {
-        0
     }
 
     /// Most bytes held of each end. Only limits of lines leave a share of the cap to the other end.

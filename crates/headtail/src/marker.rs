@@ -6,9 +6,6 @@ use bytes::Bytes;
 
 use crate::error::Error;
 
-/// The names that a template may have in braces, for messages.
-pub(crate) const PLACEHOLDERS: &str = "bytes, lines, first, last, start, end, total, clipped or path";
-
 /// The text between head and tail: [the default one](#impl-Default-for-Marker), or a template, which is printed as it is.
 ///
 /// `{bytes}` and `{lines}` are what is omitted, `{first}` and `{last}` the numbers of the first and the last

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::head_tail::HeadTail;
-use crate::skip::TailSearch;
+use crate::line::tail_search::TailSearch;
 
 /// Length of the pieces that [`copy`] reads.
 const CHUNK: usize = 64 << 10;

@@ -3,12 +3,13 @@
 use bytes::Bytes;
 use memchr::memchr_iter;
 
-use crate::cut::{self, Reach, Tail};
+use crate::cut::align;
 use crate::limits::{Cap, Limits};
 use crate::marker::{Gap, Marker, Surroundings};
 use crate::report::Report;
 use crate::snapshot::Snapshot;
 use crate::store::Store;
+use crate::store::extent::{Extent, Tail};
 
 /// All that an output is made of.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +32,7 @@ pub(crate) struct Output<'a, 'p> {
 impl<'a> Output<'a, '_> {
     /// The output as if the input ended here.
     pub(crate) fn snapshot(&self) -> Snapshot<&'a [u8]> {
-        let (head, tail) = (self.store.head_reach(), self.store.tail_reach());
+        let (head, tail) = (self.store.head_extent(), self.store.tail_extent());
         let fits = self.limits.cap.is_none_or(|cap| self.store.len() <= cap.bytes as u64);
         if fits && !self.store.has_gap(tail.len) {
             let rest = Tail { before: None, pieces: self.store.after() };
@@ -45,7 +46,7 @@ impl<'a> Output<'a, '_> {
 
     /// The output with at most `head` and `tail` of the stored stream, and as much of these as leaves room for the
     /// marker.
-    fn cut_within(&self, Cap { bytes, split }: Cap, head: Reach, tail: Reach) -> Snapshot<&'a [u8]> {
+    fn cut_within(&self, Cap { bytes, split }: Cap, head: Extent, tail: Extent) -> Snapshot<&'a [u8]> {
         let leaving = |room: usize| {
             let budget = bytes - room;
             let tail_share = tail.len.min(budget - split.head_share(budget));
@@ -63,13 +64,13 @@ impl<'a> Output<'a, '_> {
     }
 
     /// The output with at most `head` and `tail` of the stored stream, between which there is a gap.
-    fn cut(&self, head: Reach, tail: Reach) -> Snapshot<&'a [u8]> {
+    fn cut(&self, head: Extent, tail: Extent) -> Snapshot<&'a [u8]> {
         let (mut first, mut last) = (&self.store.head()[..head.len], self.store.tail(tail.len));
         if !head.is_whole_lines {
-            first = cut::head(first, self.limits);
+            first = align::head(first, self.limits);
         }
         if !tail.is_whole_lines {
-            last = cut::tail(last, self.limits);
+            last = align::tail(last, self.limits);
         }
         // Where nothing but a part of a mark is missing, the rest of the mark goes as well: what the line lost is
         // the gap then. The head stays as it is, for it may have been shown.

@@ -1,13 +1,19 @@
 //! What is kept of the stored stream: its head, its last bytes, and which lines in them were clipped.
 
+mod clip_log;
+pub(crate) mod extent;
+mod head;
+pub(crate) mod ring;
+
 use std::collections::TryReserveError;
 
-use crate::clips::{ClipLog, Clipped};
-use crate::cut::{self, Reach, Tail};
-use crate::head::Head;
+use self::clip_log::{ClipLog, Clipped};
+use self::extent::{Extent, Tail, last_lines};
+use self::head::Head;
+use self::ring::Ring;
+
 use crate::limits::Limits;
 use crate::mark;
-use crate::ring::Ring;
 use crate::utf8;
 
 /// Both ends of the stored stream.
@@ -53,11 +59,12 @@ struct Provisional {
 
 impl Store {
     /// An empty store with all its memory reserved.
-    pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
+    /// `pending` bytes of cleaned text may be rolled back.
+    pub(crate) fn new(limits: &Limits, pending: usize) -> Result<Self, TryReserveError> {
         let hold_back = limits.clip.hold_back(limits.max_line);
-        let ring = [hold_back, limits.pending(), 1].into_iter().fold(limits.held().1, usize::saturating_add);
+        let ring = [hold_back, pending, 1].into_iter().fold(limits.held().1, usize::saturating_add);
         let mut before = Vec::new();
-        if limits.pending() > 0 {
+        if pending > 0 {
             before.try_reserve_exact(hold_back)?;
         }
         Ok(Self {
@@ -223,15 +230,15 @@ impl Store {
     }
 
     /// How far the head reaches.
-    pub(crate) fn head_reach(&self) -> Reach {
-        Reach { len: self.head.bytes().len(), is_whole_lines: self.head.is_whole_lines() }
+    pub(crate) fn head_extent(&self) -> Extent {
+        Extent { len: self.head.bytes().len(), is_whole_lines: self.head.is_whole_lines() }
     }
 
     /// How far back the tail may reach, by its size and by its lines: into the head, where that is all there is.
-    pub(crate) fn tail_reach(&self) -> Reach {
+    pub(crate) fn tail_extent(&self) -> Extent {
         // The byte before the tail tells lines that fill it from lines that it cuts.
         let most = self.tail_max.saturating_add(1).min(self.connected());
-        cut::last_lines(self.last(most), self.tail_lines, self.delimiter).at_most(self.tail_max)
+        last_lines(self.last(most), self.tail_lines, self.delimiter).at_most(self.tail_max)
     }
 
     /// The last `count` bytes of the stored stream.

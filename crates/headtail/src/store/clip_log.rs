@@ -4,7 +4,7 @@ use std::collections::{TryReserveError, VecDeque};
 
 /// A clipped line whose mark is stored.
 #[derive(Clone, Copy, Debug)]
-struct Clip {
+struct Entry {
     /// Position in the stored stream just after the mark.
     end: u64,
     /// Length of the mark, in bytes.
@@ -38,7 +38,7 @@ impl Clipped {
 /// The most recent clips, in the order of the stream, in memory that is reserved once.
 #[derive(Clone, Debug)]
 pub(crate) struct ClipLog {
-    clips: VecDeque<Clip>,
+    entries: VecDeque<Entry>,
     /// How many clips are kept. Fixed; the owner makes it large enough that a clip which gives way has left
     /// the stretch that the log serves.
     capacity: usize,
@@ -47,52 +47,52 @@ pub(crate) struct ClipLog {
 impl ClipLog {
     /// An empty log with its memory reserved.
     pub(crate) fn new(capacity: usize) -> Result<Self, TryReserveError> {
-        let mut clips = VecDeque::new();
-        clips.try_reserve_exact(capacity)?;
-        Ok(Self { clips, capacity })
+        let mut entries = VecDeque::new();
+        entries.try_reserve_exact(capacity)?;
+        Ok(Self { entries, capacity })
     }
 
     /// Records a clip; the oldest one gives way when the log is full.
     pub(crate) fn push(&mut self, end: u64, mark: usize, lost: u64) {
-        if self.clips.len() == self.capacity {
-            self.clips.pop_front();
+        if self.entries.len() == self.capacity {
+            self.entries.pop_front();
         }
-        self.clips.push_back(Clip { end, mark: mark as u64, lost });
+        self.entries.push_back(Entry { end, mark: mark as u64, lost });
     }
 
     /// Adds `count` bytes to what the newest clip lost, if that is the clip which ends at `end`.
     pub(crate) fn extend_newest(&mut self, end: u64, count: u64) {
-        if let Some(newest) = self.clips.back_mut().filter(|clip| clip.end == end) {
+        if let Some(newest) = self.entries.back_mut().filter(|clip| clip.end == end) {
             newest.lost += count;
         }
     }
 
     /// Takes `count` bytes back from what the newest clip lost, if that is the clip which ends at `end`.
     pub(crate) fn reduce_newest(&mut self, end: u64, count: u64) {
-        if let Some(newest) = self.clips.back_mut().filter(|clip| clip.end == end) {
+        if let Some(newest) = self.entries.back_mut().filter(|clip| clip.end == end) {
             newest.lost -= count;
         }
     }
 
     /// Forgets the clips that end after `len`.
     pub(crate) fn truncate(&mut self, len: u64) {
-        while self.clips.pop_back_if(|clip| clip.end > len).is_some() {}
+        while self.entries.pop_back_if(|clip| clip.end > len).is_some() {}
     }
 
     pub(crate) fn clear(&mut self) {
-        self.clips.clear();
+        self.entries.clear();
     }
 
     /// How many bytes of a mark there are from `position` on, if that is inside of one or where one begins.
     pub(crate) fn rest_of_mark(&self, position: u64) -> u64 {
-        let mark = self.clips.iter().find(|clip| clip.end - clip.mark <= position && position < clip.end);
+        let mark = self.entries.iter().find(|clip| clip.end - clip.mark <= position && position < clip.end);
         mark.map_or(0, |clip| clip.end - position)
     }
 
     /// What the clips that end at `last` or before add to the stored bytes `from..to`.
     pub(crate) fn within(&self, from: u64, to: u64, last: u64) -> Clipped {
         let mut sum = Clipped::default();
-        for clip in self.clips.iter().filter(|clip| clip.end <= last) {
+        for clip in self.entries.iter().filter(|clip| clip.end <= last) {
             let (start, end) = ((clip.end - clip.mark).max(from), clip.end.min(to));
             sum.marks += end.saturating_sub(start);
             if from < clip.end && clip.end <= to {

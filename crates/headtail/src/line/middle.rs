@@ -2,10 +2,10 @@
 
 use std::collections::TryReserveError;
 
-use crate::cut::Tail;
 use crate::mark;
-use crate::ring::Ring;
 use crate::store::Store;
+use crate::store::extent::Tail;
+use crate::store::ring::Ring;
 use crate::utf8;
 
 /// A long line: how much of its start is stored, its last bytes, and its length so far.
@@ -17,14 +17,14 @@ pub(crate) struct Middle {
     max_line: usize,
     /// Most bytes kept of the start of a line.
     start: usize,
-    line: Line,
+    line: Measure,
     /// The last bytes of the content: `max_line + 1 - start`, and as many more as may be taken back.
     end: Ring,
 }
 
 /// What of the line is not in the ring.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Line {
+pub(crate) struct Measure {
     /// Bytes of its start that are stored: `start` or up to three less.
     stored: usize,
     /// Length of its content.
@@ -36,7 +36,7 @@ impl Middle {
     pub(crate) fn new(max_line: usize, pending: usize) -> Result<Self, TryReserveError> {
         let start = (max_line - mark::LONGEST_MIDDLE) / 2;
         let end = (max_line - start).saturating_add(1).saturating_add(pending);
-        Ok(Self { max_line, start, line: Line::default(), end: Ring::new(end)? })
+        Ok(Self { max_line, start, line: Measure::default(), end: Ring::new(end)? })
     }
 
     /// Most bytes kept of the start of a line.
@@ -45,12 +45,12 @@ impl Middle {
     }
 
     /// The line as it is now, to go back to.
-    pub(crate) fn line(&self) -> Line {
+    pub(crate) fn line(&self) -> Measure {
         self.line
     }
 
     /// Rolls back what was passed since the line was `line`.
-    pub(crate) fn roll_back(&mut self, line: Line) {
+    pub(crate) fn roll_back(&mut self, line: Measure) {
         let passed = usize::try_from(self.line.content - line.content).unwrap_or(usize::MAX);
         self.end.rewind(passed);
         self.line = line;
@@ -63,7 +63,7 @@ impl Middle {
         store.last(rest).into_iter().for_each(|piece| self.end.push(piece));
         store.rewind(rest);
         let stored = self.start - store.rewind_partial(self.start);
-        self.line = Line { stored, content: self.max_line as u64 + 1 };
+        self.line = Measure { stored, content: self.max_line as u64 + 1 };
     }
 
     /// Takes more content.
@@ -83,7 +83,7 @@ impl Middle {
     /// The longest end that fits beside the start and the mark, and how much is lost then: of all numbers of
     /// digits the least that is enough.
     fn fit(&self) -> (u64, Tail<'_>) {
-        let Line { stored, content } = self.line;
+        let Measure { stored, content } = self.line;
         let mut digits = 1;
         loop {
             let room = self.max_line - stored - mark::MIDDLE_TEXT - digits;

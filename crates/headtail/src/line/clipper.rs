@@ -6,15 +6,15 @@ use std::collections::TryReserveError;
 use memchr::{memchr, memrchr};
 
 use crate::limits::Limits;
+use crate::line::middle::{self, Middle};
+use crate::line::tail_search;
 use crate::mark::{self, Clip};
-use crate::middle::{self, Middle};
-use crate::skip;
 use crate::store::Store;
 use crate::utf8;
 
 /// The line that the stream is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Line {
+enum Progress {
     /// So many bytes of content so far, all stored; `max_line` at most. 0 at the start of a line.
     Short(usize),
     /// More than `max_line`. What is kept of its start is stored, and the mark if that is all; the rest is only
@@ -25,8 +25,8 @@ enum Line {
 /// A line as it was.
 #[derive(Clone, Copy, Debug)]
 struct Before {
-    line: Line,
-    middle: Option<middle::Line>,
+    line: Progress,
+    middle: Option<middle::Measure>,
 }
 
 /// Turns the input into the stored stream.
@@ -39,7 +39,7 @@ pub(crate) struct Clipper {
     /// Longest content stored; 0 for no limit, else at least `Clip::least_line`.
     max_line: usize,
     delimiter: u8,
-    line: Line,
+    line: Progress,
     /// For lines that lose their middle.
     middle: Option<Middle>,
     /// The line to go back to while more than that is stored provisionally.
@@ -47,21 +47,21 @@ pub(crate) struct Clipper {
 }
 
 impl Clipper {
-    /// A clipper at the start of a line, with all its memory reserved.
-    pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
+    /// A clipper at the start of a line, with all its memory reserved. `pending` bytes of cleaned text may be rolled back.
+    pub(crate) fn new(limits: &Limits, pending: usize) -> Result<Self, TryReserveError> {
         let loses_middle = limits.clip == Clip::Middle && limits.max_line > 0;
         Ok(Self {
             max_line: limits.max_line,
             delimiter: limits.delimiter,
-            line: Line::Short(0),
-            middle: loses_middle.then(|| Middle::new(limits.max_line, limits.pending())).transpose()?,
+            line: Progress::Short(0),
+            middle: loses_middle.then(|| Middle::new(limits.max_line, pending)).transpose()?,
             before: None,
         })
     }
 
     /// Starts a new line, whatever came before.
     pub(crate) fn start_line(&mut self) {
-        self.line = Line::Short(0);
+        self.line = Progress::Short(0);
         self.before = None;
     }
 
@@ -88,7 +88,7 @@ impl Clipper {
         store.begin_provisional(self.tentative());
         self.before = Some(Before { line: self.line, middle: self.middle.as_ref().map(Middle::line) });
         pending.for_each(|text| self.store(text, store));
-        if let (Line::Long, Some(middle)) = (self.line, &self.middle) {
+        if let (Progress::Long, Some(middle)) = (self.line, &self.middle) {
             middle.store_end(store);
         }
     }
@@ -98,7 +98,7 @@ impl Clipper {
         let Some(Before { line, middle: before }) = self.before.take() else { return };
         store.roll_back();
         // The ring of a line that was not long yet holds nothing that matters.
-        if let (Line::Long, Some(middle), Some(before)) = (line, &mut self.middle, before) {
+        if let (Progress::Long, Some(middle), Some(before)) = (line, &mut self.middle, before) {
             middle.roll_back(before);
         }
         self.line = line;
@@ -107,7 +107,7 @@ impl Clipper {
     /// How many of the last stored bytes may still be rolled back, provisional ones not counted.
     pub(crate) fn tentative(&self) -> usize {
         let line = self.before.map_or(self.line, |before| before.line);
-        let Line::Short(content) = line else { return 0 };
+        let Progress::Short(content) = line else { return 0 };
         if self.max_line == 0 {
             return 0;
         }
@@ -119,9 +119,10 @@ impl Clipper {
     fn store_lines(&mut self, mut text: &[u8], store: &mut Store) {
         let mut may_skip = true;
         while !text.is_empty() {
-            if may_skip && self.line == Line::Short(0) && store.head_is_full() {
+            if may_skip && self.line == Progress::Short(0) && store.head_is_full() {
                 may_skip = false;
-                let start = skip::filling_start(text, store.ring_capacity(), self.max_line, self.delimiter);
+                let start =
+                    tail_search::filling_start(text, store.ring_capacity(), self.max_line, self.delimiter);
                 store.skip(start as u64);
                 text = &text[start..];
             }
@@ -133,13 +134,13 @@ impl Clipper {
     /// one line that fills it. Returns what follows.
     fn store_window<'a>(&mut self, text: &'a [u8], store: &mut Store) -> &'a [u8] {
         let content = match self.line {
-            Line::Short(content) => content,
-            Line::Long => return self.end_long(text, store),
+            Progress::Short(content) => content,
+            Progress::Long => return self.end_long(text, store),
         };
         let (window, after) = text.split_at(text.len().min((self.max_line - content).saturating_add(1)));
         if let Some(last) = memrchr(self.delimiter, window) {
             store.push(&text[..=last]);
-            self.line = Line::Short(0);
+            self.line = Progress::Short(0);
             return &text[last + 1..];
         }
         self.shorten(content, window, store);
@@ -155,17 +156,17 @@ impl Clipper {
             middle.store_end(store);
         }
         store.push(&text[end..=end]);
-        self.line = Line::Short(0);
+        self.line = Progress::Short(0);
         &text[end + 1..]
     }
 
     /// Stores `text`, which holds no delimiter.
     fn store_unfinished(&mut self, text: &[u8], store: &mut Store) {
-        let Line::Short(content) = self.line else { return self.pass_long(text, store) };
+        let Progress::Short(content) = self.line else { return self.pass_long(text, store) };
         let room = self.max_line - content;
         if text.len() <= room {
             store.push(text);
-            self.line = Line::Short(content + text.len());
+            self.line = Progress::Short(content + text.len());
         } else {
             let (window, rest) = text.split_at(room + 1);
             self.shorten(content, window, store);
@@ -175,7 +176,7 @@ impl Clipper {
 
     /// Shortens the line of which `content` bytes are stored and `window` makes one byte too many.
     fn shorten(&mut self, content: usize, window: &[u8], store: &mut Store) {
-        self.line = Line::Long;
+        self.line = Progress::Long;
         if let Some(middle) = &mut self.middle {
             store.push(window);
             return middle.begin(store);
