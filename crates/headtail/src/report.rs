@@ -93,25 +93,24 @@ impl fmt::Display for Report {
     }
 }
 
-/// The object that the program `headtail` prints as `truncated`: the fields in their order, `cleaned_bytes` if it is not
-/// 0, and [`STRATEGY`](Report::STRATEGY) as `strategy`.
+/// The object that the program `headtail` prints as `truncated`: the fields in their order, those of cleaning where they
+/// are not 0, and [`STRATEGY`](Report::STRATEGY) as `strategy`.
 #[cfg(feature = "serde")]
 impl serde_core::Serialize for Report {
     fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde_core::ser::SerializeStruct;
 
-        let is_cleaned = self.cleaned_bytes > 0;
-        let mut object = serializer.serialize_struct("Report", 7 + usize::from(is_cleaned))?;
+        let cleaning = [("cleaned_bytes", self.cleaned_bytes), ("added_bytes", self.added_bytes)];
+        let cleaning = cleaning.into_iter().filter(|(_, bytes)| *bytes > 0);
+        let mut object = serializer.serialize_struct("Report", 7 + cleaning.clone().count())?;
         object.serialize_field("original_bytes", &self.original_bytes)?;
         object.serialize_field("retained_bytes", &self.retained_bytes)?;
         object.serialize_field("omitted_bytes", &self.omitted_bytes)?;
         object.serialize_field("omitted_start", &self.omitted_start)?;
         object.serialize_field("clipped_lines", &self.clipped_lines)?;
         object.serialize_field("clipped_bytes", &self.clipped_bytes)?;
-        if is_cleaned {
-            object.serialize_field("cleaned_bytes", &self.cleaned_bytes)?;
-        } else {
-            object.skip_field("cleaned_bytes")?;
+        for (name, bytes) in cleaning {
+            object.serialize_field(name, &bytes)?;
         }
         object.serialize_field("strategy", Self::STRATEGY)?;
         object.end()

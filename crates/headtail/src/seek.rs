@@ -37,7 +37,7 @@ const REACH: u64 = 1024;
 /// assert_eq!(headtail::seek::copy(&mut source, &mut buffer)?, 17_000_000);
 /// assert_eq!(
 ///     buffer.snapshot().to_vec(),
-///     b"one line of many\n\n\n... [omitted 16999966 bytes] ...\n\none line of many\n"
+///     b"one line of many\n\n... [omitted 16999966 bytes] ...\n\none line of many\n"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
