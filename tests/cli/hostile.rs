@@ -95,8 +95,8 @@ fn a_command_that_ended_while_headtail_was_suspended_has_not_timed_out() {
 fn a_command_that_ended_while_a_copy_was_not_taken_has_not_timed_out() {
     let place = Place::new();
     place.fifo("copy");
-    let script = "(exec 3<copy; sleep 1.6; cat <&3 >/dev/null) & \
-        \"$HEADTAIL\" run --json --timeout 1s --save=copy -- sh -c 'head -c 128000 /dev/zero; sleep .1; exit 4'";
+    let script = "(exec 3<copy; sleep 2.6; cat <&3 >/dev/null) & \
+        \"$HEADTAIL\" run --json --timeout 2s --save=copy -- sh -c 'head -c 128000 /dev/zero; sleep .1; exit 4'";
     let (object, status) = object(&mut place.sh(script));
     assert_eq!((status, &object["timed_out"], &object["exit_code"]), (Some(4), &false.into(), &4.into()));
     assert_eq!(object["original_bytes"], 128_000);
