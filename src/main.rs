@@ -8,6 +8,7 @@ mod allocations;
 mod cli;
 mod exit;
 mod filter;
+mod hand_over;
 mod input;
 mod io;
 mod output;

@@ -7,14 +7,21 @@ use std::process::ExitCode;
 use crate::cli::{self, Parsed};
 use crate::exit::Exit;
 use crate::filter;
+use crate::hand_over::{AGENT, hand_over};
 use crate::io::failure::Failure;
+use crate::io::name::Name;
 use crate::io::sink::Sink;
 use crate::output::console::Console;
 
 /// Runs the program with the arguments given, the program's name first.
 pub(crate) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let mut console = Console::new();
-    let exit = match cli::parse(args) {
+    let args: Vec<_> = args.collect();
+    if let Some(error) = hand_over(&args) {
+        console.error(&Failure::new(&Name::path(AGENT), error));
+        return Exit::Failed.code();
+    }
+    let exit = match cli::parse(args.into_iter()) {
         Parsed::Settings(settings) => filter::run(&settings, &mut console),
         Parsed::Information { text, of_run } => match print(&text) {
             Ok(()) => Exit::Done,

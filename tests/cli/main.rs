@@ -11,6 +11,7 @@ mod cuts;
 mod ends;
 mod faults;
 mod files;
+mod hand_over;
 mod hostile;
 mod isolation;
 mod json;
