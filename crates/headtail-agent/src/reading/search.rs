@@ -46,9 +46,14 @@ impl Search {
     pub(crate) fn advance(&mut self, held: &Held<'_>) -> Option<Match> {
         let mut text = Vec::new();
         while self.searched < held.total() {
-            // The line in progress once more, and one byte before it, then what is new.
+            // The line in progress once more, and one byte before it, then what is new. Where that is not in one piece
+            // with it, it is past a gap.
             let from = self.searched.saturating_sub(WINDOW + 1).max(self.after);
-            let Some(start) = held.stretch(from, &mut text) else {
+            let mut start = held.stretch(from, &mut text);
+            if start.is_some_and(|start| start + text.len() as u64 <= self.searched) {
+                start = held.stretch(self.searched, &mut text);
+            }
+            let Some(start) = start else {
                 self.searched = held.total();
                 break;
             };

@@ -83,6 +83,16 @@ fn a_line_that_leaves_the_ring_at_once_is_found_as_it_passes() {
 }
 
 #[test]
+fn a_search_that_begins_in_a_flood_holds_up_nobody() {
+    let home = Home::new();
+    let id = home.sh("yes");
+    until("a flood", || home.client.get(id).expect("a process").output_bytes > 10_000_000);
+    let query = Query::new().wait(Wait::Match("never".into())).timeout(Duration::from_millis(300));
+    assert_eq!(home.client.output(id, &query).expect("an answer").reason, Reason::Timeout);
+    assert!(home.client.get(id).expect("a process").is_running());
+}
+
+#[test]
 fn sixty_four_waiters_are_answered_together() {
     let home = Home::new();
     let id = home.start(&Start::command_line("read line; echo go").stdin()).id;
