@@ -76,23 +76,21 @@ fn clip_end(content: &[u8], max_line: usize) -> Clipped {
     Clipped { start: trim(&content[..max_line - mark.len()]).len(), mark, end: 0 }
 }
 
-/// `START ... [truncated N bytes] ... END`: the start has half of what the longest mark leaves, the end all that
-/// the mark at hand leaves.
+/// `START ... [truncated N bytes] ... END`: the start has half of what the longest mark leaves. The end is the longest that
+/// fits beside it and the mark, without the rest of a character at its start.
 fn clip_middle(content: &[u8], max_line: usize) -> Clipped {
     let mark = |lost: usize| format!(" ... [truncated {lost} bytes] ... ").into_bytes();
-    let without_number = 28;
-    let start = trim(&content[..(max_line - without_number - 20) / 2]).len();
-    for digits in 1..=20 {
-        let room = max_line - start - without_number - digits;
-        let end = without_continuations(&content[content.len() - room..]).len();
-        let lost = content.len() - start - end;
-        if lost.to_string().len() <= digits {
-            let mark = mark(lost);
-            assert!(start + mark.len() + end <= max_line);
-            return Clipped { start, mark, end };
+    let longest = mark(usize::MAX).len();
+    let start = trim(&content[..(max_line - longest) / 2]).len();
+    for from in content.len() - max_line..=content.len() {
+        let end = without_continuations(&content[from..]).len();
+        if let Some(lost) = content.len().checked_sub(start + end)
+            && start + mark(lost).len() + content[from..].len() <= max_line
+        {
+            return Clipped { start, mark: mark(lost), end };
         }
     }
-    panic!("20 digits are enough for 64 bits");
+    panic!("the longest mark leaves room for an end of nothing");
 }
 
 /// `bytes` without the rest of a character at its start: three bytes at most.
@@ -112,20 +110,8 @@ pub(crate) fn trim(bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Whether `bytes` are a proper prefix of a well-formed UTF-8 sequence: the Unicode Standard, table 3-7.
+/// Whether `bytes` are a proper prefix of a well-formed UTF-8 sequence: std's decoder asks for more then, and does not
+/// call any of it wrong.
 pub(crate) fn begins_character(bytes: &[u8]) -> bool {
-    let Some((&first, rest)) = bytes.split_first() else { return false };
-    let (len, second) = match first {
-        0xC2..=0xDF => (2, 0x80..=0xBF),
-        0xE0 => (3, 0xA0..=0xBF),
-        0xE1..=0xEC | 0xEE..=0xEF => (3, 0x80..=0xBF),
-        0xED => (3, 0x80..=0x9F),
-        0xF0 => (4, 0x90..=0xBF),
-        0xF1..=0xF3 => (4, 0x80..=0xBF),
-        0xF4 => (4, 0x80..=0x8F),
-        _ => return false,
-    };
-    bytes.len() < len
-        && rest.first().is_none_or(|byte| second.contains(byte))
-        && rest.iter().skip(1).all(|byte| (0x80..=0xBF).contains(byte))
+    std::str::from_utf8(bytes).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
