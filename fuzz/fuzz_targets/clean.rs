@@ -83,7 +83,9 @@ fuzz_target!(|case: Case| {
     };
     let line_buffer = usize::from(line_buffer);
     let expected = |input: &[u8]| oracle::clean(input, strip_ansi, collapse_cr, delimiter, line_buffer);
-    let mut cleaner = Cleaner::new(Cleaning::new().strip_ansi(strip_ansi).collapse_cr(collapse_cr), delimiter, line_buffer).unwrap();
+    let mut cleaner =
+        Cleaner::new(Cleaning::new().strip_ansi(strip_ansi).collapse_cr(collapse_cr), delimiter, line_buffer)
+            .unwrap();
     let (mut input, mut written, mut text) = (Vec::new(), 0, Vec::new());
     // Whatever the fuzzer came up with, the oracle is quadratic.
     for piece in case.pieces.iter().take(200) {

@@ -120,7 +120,9 @@ impl Trial {
         }
         let want = answer_marked(input, &self.params, &self.marker);
         assert_eq!(want.numbers.original, want.shown + want.numbers.clipped_bytes + want.numbers.omitted);
-        support::assert_answers_with_path(&self.kept, &self.marker.path, &want, || format!("{:?} {:?}", self.params, self.marker));
+        support::assert_answers_with_path(&self.kept, &self.marker.path, &want, || {
+            format!("{:?} {:?}", self.params, self.marker)
+        });
     }
 
     fn look_at_stable_head(&mut self) {

@@ -12,6 +12,7 @@ use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use oracle::{Params, answer};
 use pieces::{Delimiter, Piece, Then};
+use support::marks::is_in_mark;
 
 #[derive(Arbitrary, Debug)]
 struct Case<'a> {
@@ -44,7 +45,8 @@ impl Case<'_> {
             head: usize::from(limits.head),
             tail: usize::from(limits.tail) * if matches!(limits.tails, Tails::Ten) { 10 } else { 1 },
             max_line: if limits.max_line == 0 { 0 } else { usize::from(limits.max_line) + 15 },
-            delimiter: limits.delimiter.byte(),
+            // A byte of a mark ends a line there as well.
+            delimiter: Some(limits.delimiter.byte()).filter(|byte| !is_in_mark(*byte)).unwrap_or(b'\n'),
             ..Params::default()
         }
     }
