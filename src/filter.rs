@@ -1,6 +1,6 @@
 //! The loop: each input through the library to the outputs.
 
-use std::collections::TryReserveError;
+use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
@@ -146,7 +146,7 @@ impl<'a> Filter<'a> {
                 _ => source.fill(&mut self.chunk, pace, signals::pending),
             };
             self.output.hold_status(source.input().has_terminal(), self.console);
-            self.feed(len);
+            self.feed(len, source.input());
             let signal = signals::stop();
             match filled {
                 Filled::More => {}
@@ -160,7 +160,7 @@ impl<'a> Filter<'a> {
                 return InputEnd::Failed(Failure::new(&input.into(), error));
             }
             if signals::take_snapshot_request() {
-                self.show_so_far(input);
+                self.show_so_far(input, source.input());
             }
             if signals::take_suspension_request() {
                 source.input().suspend();
@@ -171,13 +171,15 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Takes in the first `len` bytes of the chunk.
-    fn feed(&mut self, len: usize) {
+    /// Takes in the first `len` bytes of the chunk, which come from `input`.
+    fn feed(&mut self, len: usize, input: &mut impl Stream) {
         let bytes = &self.chunk[..len];
         self.kept.push(bytes);
-        self.copy.put(bytes, self.console);
-        let path = path_in_marker(self.copy.path(), self.output.is_terminal());
-        self.output.update(&self.kept, &path, self.console);
+        self.copy.put(bytes, self.console, &mut || input.attend());
+        if self.output.is_watched() {
+            let path = path_in_marker(self.copy.path(), self.output.is_terminal());
+            self.output.update(&self.kept, &path, self.console);
+        }
     }
 
     /// Writes the result of `input`, which ended so: also that of one that failed on the way.
@@ -219,9 +221,9 @@ impl<'a> Filter<'a> {
     }
 
     /// Shows the result so far of `input`, which goes on.
-    fn show_so_far(&mut self, input: &Input) {
+    fn show_so_far(&mut self, input: &Input, source: &mut impl Stream) {
         let snapshot = self.kept.snapshot_with_path(&path_in_marker(self.copy.path(), false));
-        self.console.show_snapshot(snapshot.clone());
+        self.console.show_snapshot(snapshot.clone(), &mut || source.attend());
         let record = Record {
             snapshot,
             end: &InputEnd::Open,
@@ -234,9 +236,9 @@ impl<'a> Filter<'a> {
 }
 
 /// Allocates the chunk, if there is memory for all that the run needs beside the buffer.
-fn allocate_chunk() -> Result<Box<[u8]>, TryReserveError> {
-    // What is given back at once is there for what can't report that it failed, as most allocations.
-    Vec::<u8>::new().try_reserve_exact(CHUNK + SMALL_CHANGE)?;
+fn allocate_chunk() -> io::Result<Box<[u8]>> {
+    // What is given back at once is there for allocations that can't report a failure, as most.
+    Vec::<u8>::new().try_reserve_exact(CHUNK + SMALL_CHANGE).map_err(|_| io::ErrorKind::OutOfMemory)?;
     Ok(vec![0; CHUNK].into_boxed_slice())
 }
 

@@ -12,6 +12,7 @@ use crate::input::terminal::Terminal;
 use crate::io::descriptor::Descriptor;
 use crate::platform::descriptors::Standard;
 use crate::platform::dispositions;
+use crate::platform::shutdown;
 use crate::platform::signals::{self, Scope};
 use crate::settings::{Invocation, Stdin};
 
@@ -24,6 +25,8 @@ pub(crate) struct Job {
     running: Running,
     /// The terminal that can be lent to it.
     terminal: Option<Terminal>,
+    /// When outputs that nobody reads are not waited for any more: soon after the command has timed out.
+    give_up_at: Option<Instant>,
 }
 
 /// Starts the command.
@@ -41,8 +44,8 @@ pub(crate) fn start(invocation: &Invocation) -> Result<Job, StartError> {
             Err(_) => {}
         }
     }
-    let job = Job { running: result?, terminal };
-    signals::tick_at(job.running.deadline());
+    let mut job = Job { running: result?, terminal, give_up_at: None };
+    job.advance();
     Ok(job)
 }
 
@@ -90,13 +93,22 @@ impl Job {
     /// Sees to what is due, without waiting.
     pub(crate) fn advance(&mut self) {
         self.check_suspension();
-        self.running.advance(Instant::now());
-        signals::tick_at(self.running.deadline());
+        let now = Instant::now();
+        self.running.advance(now);
+        if self.running.has_timed_out() && self.give_up_at.is_none() {
+            self.give_up_at = Some(shutdown::begin(now));
+        }
+        self.tick();
+    }
+
+    /// Has blocked calls interrupted when something is due.
+    fn tick(&self) {
+        signals::tick_at(self.running.deadline().into_iter().chain(self.give_up_at).min());
     }
 
     /// How the command ended, once a read has returned 0.
     pub(crate) fn finish(mut self) -> Outcome {
-        signals::tick_at(None);
+        signals::tick_at(self.give_up_at);
         if let Some(terminal) = &mut self.terminal {
             terminal.take_back();
         }
@@ -133,12 +145,16 @@ impl Read for Job {
     fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
         self.check_suspension();
         let result = self.running.read(chunk);
-        signals::tick_at(self.running.deadline());
+        self.tick();
         result
     }
 }
 
 impl Stream for Job {
+    fn attend(&mut self) {
+        self.advance();
+    }
+
     fn suspend(&mut self) {
         self.running.signal(Signal::TSTP);
         signals::suspend(Scope::Process);

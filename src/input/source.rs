@@ -91,6 +91,9 @@ pub(crate) trait Stream: Read {
     /// Waits until a read does not block or `time` is over. Returns whether a read is worth a try.
     fn wait(&mut self, time: Duration) -> bool;
 
+    /// Sees to what is due while something else makes the program wait.
+    fn attend(&mut self) {}
+
     /// Suspends the program and what it reads from.
     fn suspend(&mut self) {}
 

@@ -34,10 +34,6 @@ impl Sink {
         Self::new(Name::stdout(), Descriptor::Standard(Standard::Out))
     }
 
-    pub(crate) fn is_terminal(&self) -> bool {
-        self.out.is_terminal()
-    }
-
     /// A way to write to it that never blocks, if there is one.
     pub(crate) fn non_blocking(&self) -> Option<Descriptor> {
         self.out.non_blocking()
@@ -45,15 +41,23 @@ impl Sink {
 }
 
 impl<W: Write> Sink<W> {
-    pub(crate) fn new(name: Name, out: W) -> Self {
-        Self { name, out, state: State::Idle }
-    }
-
     /// Writes all of `bytes`.
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         if !bytes.is_empty() {
             self.attempt(|out| out.write_all(bytes));
         }
+    }
+
+    /// Ends the output; success is claimed only here.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.settle(W::flush);
+        self.check()
+    }
+}
+
+impl<W> Sink<W> {
+    pub(crate) fn new(name: Name, out: W) -> Self {
+        Self { name, out, state: State::Idle }
     }
 
     /// Writes something, unless that failed before.
@@ -67,11 +71,11 @@ impl<W: Write> Sink<W> {
         }
     }
 
-    /// Has the system tell what went wrong with the bytes so far.
-    pub(crate) fn settle(&mut self) {
+    /// Has the system report, by `flush`, what went wrong with the bytes so far.
+    pub(crate) fn settle(&mut self, flush: impl FnOnce(&mut W) -> io::Result<()>) {
         // An output that nothing was written to may just as well be closed.
         if matches!(self.state, State::Working) {
-            self.attempt(W::flush);
+            self.attempt(flush);
         }
     }
 
@@ -84,12 +88,6 @@ impl<W: Write> Sink<W> {
             State::Failed(failure) => Err(failure),
             _ => Ok(()),
         }
-    }
-
-    /// Ends the output; success is claimed only here.
-    pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        self.settle();
-        self.check()
     }
 }
 

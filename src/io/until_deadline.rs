@@ -1,25 +1,73 @@
-//! Outputs that are not worth a result.
+//! Outputs that must not delay the result.
 
 use std::io::{self, Write};
 
 use crate::platform::shutdown;
 
-/// An output that may be read slowly or not at all: it is waited for no longer than a signal allows, so that it
-/// can't keep the result from being written.
+/// What the caller sees to while an output makes it wait: a command's timeout may be due.
+pub(crate) type Attend<'a> = &'a mut dyn FnMut();
+
+/// For a caller who has nothing to see to.
+pub(crate) fn idle() {}
+
+/// An output that may be read slowly or not at all: it is waited for no longer than a signal or the timeout of a command
+/// allows, so that it can't keep the result from being written.
 #[derive(Debug)]
 pub(crate) struct UntilDeadline<W>(pub(crate) W);
 
-impl<W: Write> Write for UntilDeadline<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted && shutdown::is_due() => {
-                Err(io::ErrorKind::TimedOut.into())
+impl<W: Write> UntilDeadline<W> {
+    /// Writes all of `bytes`. Each time that the wait is interrupted, something may be due: calls `attend`.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::TimedOut`] if nothing more is to be waited for.
+    pub(crate) fn put(&mut self, mut bytes: &[u8], attend: Attend) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match self.0.write(bytes) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => bytes = &bytes[count..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    attend();
+                    if shutdown::is_due() {
+                        return Err(io::ErrorKind::TimedOut.into());
+                    }
+                }
+                Err(error) => return Err(error),
             }
-            result => result,
         }
+        Ok(())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    /// Has the system report what went wrong with the bytes so far.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interrupted_write_is_attended_to_and_goes_on() {
+        struct Interrupted(Vec<u8>, u32);
+        impl Write for Interrupted {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.1 += 1;
+                if self.1.is_multiple_of(3) {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+                self.0.push(bytes[0]);
+                Ok(1)
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut out = UntilDeadline(Interrupted(Vec::new(), 0));
+        let mut count = 0;
+        out.put(b"abcde", &mut || count += 1).expect("it goes on");
+        assert_eq!((&out.0.0[..], count), (&b"abcde"[..], 2));
     }
 }

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::fmt::Display;
-use std::io::Write;
 use std::mem;
 
 use bytes::Buf;
@@ -10,7 +9,7 @@ use headtail::Snapshot;
 
 use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
-use crate::io::until_deadline::UntilDeadline;
+use crate::io::until_deadline::{Attend, UntilDeadline, idle};
 use crate::output::text;
 use crate::output::time::Utc;
 use crate::platform::descriptors::Standard;
@@ -43,8 +42,13 @@ impl Console {
 
     /// Prints one line for what failed, unless a signal ended it and says enough.
     pub(crate) fn error(&mut self, failure: &Failure) {
+        self.error_while(failure, &mut idle);
+    }
+
+    /// As [`error`](Self::error), in the midst of a run: calls `attend` while nobody takes the line.
+    pub(crate) fn error_while(&mut self, failure: &Failure, attend: Attend) {
         if !failure.is_interruption() {
-            self.note(failure);
+            self.show_while(format!("headtail: {failure}\n").as_bytes(), attend);
         }
     }
 
@@ -55,20 +59,20 @@ impl Console {
 
     /// Prints `text` as it is.
     pub(crate) fn show(&mut self, text: &[u8]) {
-        // In one write, so that a line stays one line when others write there too.
-        if mem::take(&mut self.has_status) {
-            self.print(&[ERASE.as_bytes(), text].concat());
-        } else {
-            self.print(text);
-        }
+        self.show_while(text, &mut idle);
     }
 
-    /// Prints a result that is not the last, and the time.
-    pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>) {
-        let title = text::title(&Utc::now(), mem::take(&mut self.is_first_snapshot));
-        let mut text = title.into_bytes();
+    /// Prints the result so far, which `snapshot` has, and the time; calls `attend` while nobody takes it.
+    pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>, attend: Attend) {
+        let mut text = text::title(&Utc::now(), mem::take(&mut self.is_first_snapshot)).into_bytes();
         text.extend_from_slice(&snapshot.copy_to_bytes(snapshot.remaining()));
-        self.show(&text);
+        self.show_while(&text, attend);
+    }
+
+    fn show_while(&mut self, text: &[u8], attend: Attend) {
+        // In one write, so that a line stays one line when others write there too.
+        let erased = mem::take(&mut self.has_status).then(|| [ERASE.as_bytes(), text].concat());
+        let _ = self.stderr.put(erased.as_deref().unwrap_or(text), attend);
     }
 
     /// Whether escape sequences can be printed here.
@@ -99,7 +103,7 @@ impl Console {
     /// Has a terminal show what follows as it would if it had not seen `text`, which may have left a colour on.
     pub(crate) fn reset_after(&mut self, text: &[u8]) {
         if text.contains(&b'\x1b') && self.is_terminal() {
-            self.print(b"\x1b\\\x1b[0m");
+            self.show(b"\x1b\\\x1b[0m");
         }
     }
 
@@ -121,12 +125,6 @@ impl Console {
     pub(crate) fn show_question(&self, text: &[u8]) {
         if let Some(status) = &self.status {
             let _ = status.write_now(text);
-        }
-    }
-
-    fn print(&mut self, text: &[u8]) {
-        if !text.is_empty() {
-            let _ = self.stderr.write_all(text);
         }
     }
 }

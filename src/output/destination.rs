@@ -21,6 +21,7 @@ use crate::settings::{Input, Target};
 #[derive(Debug)]
 pub(crate) struct Destination {
     sink: Sink,
+    is_terminal: bool,
     /// The regular file that it is, if it was opened by name.
     file: Option<ResultFile>,
 }
@@ -60,7 +61,8 @@ impl Destination {
             }
             _ => None,
         };
-        Ok(Self { sink: Sink::new(Name::from(target), descriptor), file })
+        let is_terminal = descriptor.is_terminal();
+        Ok(Self { sink: Sink::new(Name::from(target), descriptor), is_terminal, file })
     }
 
     /// Whether it is a regular file that was opened by name.
@@ -69,7 +71,7 @@ impl Destination {
     }
 
     pub(crate) fn is_terminal(&self) -> bool {
-        self.sink.is_terminal()
+        self.is_terminal
     }
 
     /// A way to write to it that never blocks, if there is one.
@@ -97,7 +99,7 @@ impl Destination {
     /// Writes `text`, and then what remains of `snapshot`.
     pub(crate) fn put(&mut self, text: &[u8], snapshot: Option<Snapshot<&[u8]>>) {
         let len = text.len() + snapshot.as_ref().map_or(0, Buf::remaining);
-        let Self { sink, file } = self;
+        let Self { sink, file, .. } = self;
         match file {
             Some(ResultFile { path, to_read: 1.., held, .. }) => {
                 let held = held.get_or_insert_with(|| Spool::beside(path));
@@ -117,7 +119,7 @@ impl Destination {
     /// Has a file end with `text` and `snapshot`, the result so far, until the next result replaces these. Where that
     /// can't be undone nothing is written.
     pub(crate) fn put_so_far(&mut self, text: &[u8], snapshot: Option<Snapshot<&[u8]>>) {
-        if let Self { sink, file: Some(file) } = self
+        if let Self { sink, file: Some(file), .. } = self
             && file.to_read == 0
         {
             file.make_room(sink);

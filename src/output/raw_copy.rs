@@ -15,7 +15,7 @@ use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
 use crate::io::name::Name;
 use crate::io::sink::Sink;
-use crate::io::until_deadline::UntilDeadline;
+use crate::io::until_deadline::{Attend, UntilDeadline, idle};
 use crate::output::claims::{Claims, file_of};
 use crate::output::console::Console;
 use crate::output::destination::open_target;
@@ -102,11 +102,13 @@ impl<'a> RawCopy<'a> {
     }
 
     /// Copies `bytes`, the next of the input.
-    pub(crate) fn put(&mut self, bytes: &[u8], console: &mut Console) {
-        if let State::Copying(copy) = &mut self.state {
-            copy.sink.put(bytes);
+    pub(crate) fn put(&mut self, bytes: &[u8], console: &mut Console, attend: Attend) {
+        if let State::Copying(copy) = &mut self.state
+            && !bytes.is_empty()
+        {
+            copy.sink.attempt(|out| out.put(bytes, attend));
             if let Err(failure) = copy.sink.check() {
-                self.fail(failure, console);
+                self.fail(failure, console, attend);
             }
         }
     }
@@ -128,9 +130,9 @@ impl<'a> RawCopy<'a> {
     /// Ends the copy of an input, and makes sure of it before anybody is promised it.
     pub(crate) fn finish(&mut self, console: &mut Console) -> CopyFate<'_> {
         if let State::Copying(copy) = &mut self.state {
-            copy.sink.settle();
+            copy.sink.settle(UntilDeadline::flush);
             if let Err(failure) = copy.sink.check() {
-                self.fail(failure, console);
+                self.fail(failure, console, &mut idle);
             }
         }
         let is_for_one = self.saving == Some(&Saving::New);
@@ -151,13 +153,13 @@ impl<'a> RawCopy<'a> {
     fn set(&mut self, result: Result<Copy, Failure>, console: &mut Console) {
         match result {
             Ok(copy) => self.state = State::Copying(copy),
-            Err(failure) => self.fail(failure, console),
+            Err(failure) => self.fail(failure, console, &mut idle),
         }
     }
 
     /// Gives the copy up: it does not have the whole input.
-    fn fail(&mut self, failure: Failure, console: &mut Console) {
-        console.error(&failure);
+    fn fail(&mut self, failure: Failure, console: &mut Console, attend: Attend) {
+        console.error_while(&failure, attend);
         self.state = State::Failed(failure);
     }
 }

@@ -44,3 +44,18 @@ impl Write for Spool {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_wait_in_memory_where_no_file_can_be_made() {
+        let mut spool = Spool::beside(Path::new("/no/such/directory/out"));
+        assert!(matches!(spool, Spool::Memory(_)));
+        spool.write_all(b"text").expect("memory takes it");
+        let mut out = Vec::new();
+        assert_eq!(spool.pour(&mut out).expect("a vector takes it"), 4);
+        assert_eq!(out, b"text");
+    }
+}

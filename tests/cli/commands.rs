@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -10,8 +10,8 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::program::Program;
-use crate::run::{APART, Run, assert_next, assert_title, wait_for};
-use crate::support::{PROGRAM, Place, assert_output, assert_run, headtail, sh, skip};
+use crate::run::{APART, Run, assert_next, assert_title, wait_for, wait_until_full};
+use crate::support::{PROGRAM, Place, assert_output, assert_run, headtail, numbers, sh, skip};
 
 /// `headtail run` with `args`.
 fn run(args: &[&str]) -> Program {
@@ -237,6 +237,62 @@ fn a_timeout_keeps_what_was_printed_and_is_124() {
     assert!(started.elapsed() < Duration::from_secs(20));
     assert_run(&mut run(&["--timeout", "1d", "true"]), "", "", 0);
     assert_run(&mut run(&["--timeout", "0", "--shell", "sleep 0.1; exit 3"]), "", "", 3);
+}
+
+/// Prints without end, and says when it was told to stop.
+const TOLD: &str =
+    "trap 'echo >told; exit' TERM; seq 300000; echo >ready; while :; do sleep 0.01; seq 99; done";
+
+#[test]
+fn a_copy_that_nobody_reads_holds_up_no_timeout() {
+    let place = Place::new();
+    let fifo = place.fifo("fifo");
+    let fifo = fs::File::options().read(true).write(true).open(fifo).expect("a named pipe");
+    let mut run = place.headtail(&["run", "--timeout=500ms", "--save=fifo", "-o", "out", "--shell", TOLD]);
+    let message = format!("headtail: fifo: timed out\nheadtail: sh -c {TOLD}: timed out after 500ms\n");
+    assert_run(&mut run, "", &message, 125);
+    assert!(place.path("told").exists());
+    drop(fifo);
+}
+
+#[test]
+fn a_snapshot_that_nobody_reads_holds_up_no_timeout() {
+    let place = Place::new();
+    let mut run = place.headtail(&["run", "--timeout=2s", "--head=4M", "-o", "out", "--shell", TOLD]);
+    let mut run =
+        run.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+    wait_for(|| place.path("ready").exists());
+    run.signal(Signal::USR1);
+    // The snapshot fills it.
+    wait_until_full(run.stderr.as_ref().expect("a pipe"));
+    wait_for(|| place.path("told").exists());
+    let stderr = run.stderr.take();
+    assert_output(&run.end(), "", "", Some(124));
+    drop(stderr);
+}
+
+#[test]
+fn a_process_that_holds_the_output_open_is_mentioned() {
+    let script = "sleep 60 & echo text";
+    let message = format!("headtail: sh -c {script}: a background process still holds its output open\n");
+    assert_run(&mut run(&["--drain=100ms", "--shell", script]), "text\n", &message, 0);
+}
+
+#[test]
+fn advice_is_given_only_where_output_was_cut() {
+    let place = Place::new();
+    place.write("a.log", &numbers(1000));
+    let note = |args: &[&str]| {
+        let output = place.headtail(&[&["run", "--json"], args].concat()).output().expect("it starts");
+        let object: Value = serde_json::from_slice(&output.stdout).expect("one object");
+        object["note"].as_str().map(str::to_owned)
+    };
+    let advice = Some("the output was cut: read a.log directly instead of with cat".to_owned());
+    let cut = ["--head=4", "--tail=5"];
+    assert_eq!(note(&[&cut[..], &["cat", "a.log"]].concat()), advice);
+    assert_eq!(note(&[&cut[..], &["--shell", "cat a.log"]].concat()), advice);
+    assert_eq!(note(&[&cut[..], &["--shell", "cat a.log; echo"]].concat()), None);
+    assert_eq!(note(&["cat", "a.log"]), None);
 }
 
 #[test]

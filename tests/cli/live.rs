@@ -5,17 +5,19 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
+use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
 use crate::program::Program;
-use crate::run::{Run, assert_next};
-use crate::support::{Place, WAIT_UNTIL_OPEN, assert_output, assert_run, headtail};
+use crate::run::{Run, assert_next, wait_for};
+use crate::support::{Place, WAIT_UNTIL_OPEN, assert_output, assert_run, headtail, numbers};
 use crate::tmux::Tmux;
 
 #[test]
@@ -264,6 +266,70 @@ fn on_a_terminal_a_colour_that_the_head_leaves_on_does_not_paint_the_rest() {
         assert_run(headtail(args).write_stdin(&*red), &plain, "", 0);
         assert_run(headtail(args).arg("--live").write_stdin(&*red), &plain, "", 0);
     }
+}
+
+#[test]
+fn a_terminal_that_stands_still_holds_up_no_input() {
+    let (near, far) = terminal();
+    let mut run = start(&far, &["--head=4M"], |_| ());
+    drop(far);
+    // More than a pipe and a terminal take; nobody reads the terminal.
+    let text = numbers(400_000);
+    run.stdin.as_mut().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
+    drop(run.stdin.take());
+    let reader = thread::spawn(move || written(near));
+    assert_output(&run.end(), "", "", Some(0));
+    assert!(reader.join().expect("it only reads") == text.replace('\n', "\r\n"));
+}
+
+#[test]
+fn a_terminal_that_stands_still_holds_up_neither_a_timeout_nor_a_signal() {
+    // What ends the command is the timeout alone, or a signal.
+    for limit in ["300ms", "0"] {
+        let place = Place::new();
+        let (near, far) = terminal();
+        let command = "trap 'echo >ended; exit' TERM; seq 300000; echo >ready; while :; do sleep 0.01; done";
+        let args = ["run", "--head=4M", "--timeout", limit, "--shell", command];
+        let run = start(&far, &args, |program| {
+            program.current_dir(place.path("")).stderr(Stdio::piped());
+        });
+        drop(far);
+        wait_for(|| place.path("ready").exists());
+        if limit == "0" {
+            run.signal(Signal::TERM);
+        }
+        wait_for(|| place.path("ended").exists());
+        let reader = thread::spawn(move || written(near));
+        let output = run.end();
+        if limit == "0" {
+            assert_eq!(output.status.signal(), Some(Signal::TERM.as_raw()));
+        } else {
+            let message = format!("headtail: sh -c {command}: timed out after {limit}\n");
+            assert_output(&output, "", &message, Some(124));
+        }
+        let text = reader.join().expect("it only reads");
+        // The shell may mention what the signal killed.
+        let rest = text.strip_prefix(&numbers(300_000).replace('\n', "\r\n"));
+        assert!(rest.is_some_and(|rest| rest.len() < 100), "{rest:?} {:?}", &text[text.len() - 100..]);
+    }
+}
+
+#[test]
+fn on_a_terminal_the_path_of_a_copy_is_escaped() {
+    let place = Place::new();
+    let saved = |args: &[&str]| {
+        let (near, far) = terminal();
+        let args = [&["run", "--head=4", "--tail=5", "--save=\x1b]0;x\x07"], args].concat();
+        let run = start(&far, &args, |program| {
+            program.current_dir(place.path(""));
+        });
+        drop(far);
+        assert!(run.wait().success());
+        written(near)
+    };
+    let text = saved(&["seq", "1000"]);
+    let escaped = place.path("\\u{1b}]0;x\\u{7}").display().to_string();
+    assert!(text.contains(&format!("full output: {escaped}]")) && !text.contains('\x07'), "{text:?}");
 }
 
 /// A producer that goes on until the file `stop` is there.

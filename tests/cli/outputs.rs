@@ -217,6 +217,36 @@ fn one_file_is_not_two_outputs() {
 }
 
 #[test]
+fn a_file_that_something_else_is_written_to_is_not_an_output() {
+    let place = Place::new();
+    let complaint = "headtail: log: already used as an input or another output\n";
+    // Nothing is read or written: the file is the result's own or nobody's.
+    for redirection in [">>log", "2>>log"] {
+        place.write("log", "before\n");
+        let mut run = place.sh(&format!("{{ \"$HEADTAIL\" -o log {redirection}; echo $?; cat; }} 3>&2"));
+        let output = run.write_stdin("not read\n").output().expect("sh starts");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "1\nnot read\n");
+        let told = if redirection == ">>log" { String::new() } else { complaint.into() };
+        assert_eq!(place.read("log"), format!("before\n{told}"));
+    }
+    let mut run = place.sh("\"$HEADTAIL\" --report=log >>log; echo $?; cat log");
+    place.write("log", "before\n");
+    assert_run(run.write_stdin("text\n"), "1\nbefore\ntext\n", complaint, 0);
+    let mut run = place.sh("\"$HEADTAIL\" run -o log -- echo text >>log; echo $?; cat log");
+    assert_run(&mut run, "125\nbefore\ntext\n", complaint, 0);
+}
+
+#[test]
+fn results_wait_for_the_file_that_is_still_to_be_read_wherever_temporary_files_go() {
+    let place = Place::new();
+    place.write("x", "in x\n");
+    place.write("y", "in y\n");
+    let mut run = place.headtail(&["-q", "-o", "y", "x", "y"]);
+    assert_run(run.env("TMPDIR", "/no/such"), "", "", 0);
+    assert_eq!(place.read("y"), "in x\nin y\n");
+}
+
+#[test]
 fn a_file_size_limit_is_a_full_disk() {
     let place = Place::new();
     let mut run = place.sh("ulimit -f 1; \"$HEADTAIL\" -o out; echo $?");

@@ -257,3 +257,52 @@ fn a_file_to_save_to_without_an_equals_sign_is_a_usage_error() {
     assert_run(place.headtail(&["--save", "--", "-"]).write_stdin("input\n"), "input\n", "", 0);
     assert_run(place.headtail(&["--save", "-q"]).write_stdin("input\n"), "input\n", "", 0);
 }
+
+#[test]
+fn a_file_that_can_be_read_again_is_its_own_copy() {
+    let place = place();
+    place.write("the log", &numbers(1000));
+    let result = |path: &str| {
+        let args = ["--head=4", "--tail=5", "-m", "\n[omitted: {path}]\n", path];
+        let output = place.headtail(&args).output().expect("it starts").stdout;
+        String::from_utf8(output).expect("text")
+    };
+    let named =
+        result("the log").replace("[omitted: ]", &format!("[omitted: {}]", place.path("the log").display()));
+    let mut run = place.headtail(&LIMITS);
+    run.args(["-m", "\n[omitted: {path}]\n", "the log"]).env("TMPDIR", "/no/such");
+    assert_run(&mut run, named, "", 0);
+
+    // Nobody needs to be told of it, and a file that is shown whole needs no copy.
+    let mut run = place.headtail(&LIMITS);
+    let run = run.args(["-m", "...\n", "the log"]).env("TMPDIR", "/no/such");
+    assert_run(run, "1\n2\n...\n1000\n", "", 0);
+    let account = "{\"output\":\"all\\n\",\"truncated\":null,\"original_bytes\":4,\"ended_by\":\"eof\",\"file\":\"c\"}\n";
+    place.write("c", "all\n");
+    assert_run(place.headtail(&["--save", "--json", "c"]).env("TMPDIR", "/no/such"), account, "", 0);
+}
+
+#[test]
+fn a_copy_overwrites_neither_an_output_nor_what_was_there_before() {
+    let place = Place::new();
+    let complaint = "headtail: log: already used as an input or another output\n";
+    for (redirection, log) in
+        [(">log", "text\n"), (">>log", "before\ntext\n"), ("<log", "before\n"), ("-o out >>log", "before\n")]
+    {
+        place.write("log", "before\n");
+        let script = format!("echo text | \"$HEADTAIL\" --save=log - {redirection}; echo $? >&2");
+        let output = place.sh(&script).output().expect("sh starts");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), format!("{complaint}1\n"), "{redirection}");
+        assert_eq!(place.read("log"), log, "{redirection}");
+    }
+    assert_run(
+        &mut place.sh("echo text | \"$HEADTAIL\" --save=log 2>log; echo $?; cat log"),
+        format!("text\n1\n{complaint}"),
+        "",
+        0,
+    );
+    let script = "\"$HEADTAIL\" run --save=log -- echo text >log; echo $?; cat log";
+    assert_run(&mut place.sh(script), "125\ntext\n", complaint, 0);
+    let script = "\"$HEADTAIL\" run --stdin --save=log -- cat <log; echo $?; cat log";
+    assert_run(&mut place.sh(script), "text\n125\ntext\n", complaint, 0);
+}

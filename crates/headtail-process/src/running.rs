@@ -277,6 +277,12 @@ impl Running {
         }
     }
 
+    /// Whether the run was ended because it timed out. Its command may still be at work: it has time to end.
+    #[must_use]
+    pub fn has_timed_out(&self) -> bool {
+        self.timed_out
+    }
+
     /// Sends `signal` to the command's group, and nothing else.
     pub fn signal(&mut self, signal: Signal) {
         self.group.send(signal);

@@ -91,9 +91,13 @@ fn a_search_goes_on_behind_what_is_no_longer_held() {
     let stream = [&b"first\n"[..], &b"x\n".repeat(5000), b"last\n"].concat();
     for (head, ring) in [(100, 100), (0, 100), (100, 8), (100, 20_000)] {
         let output = pushed(&stream, head, ring, &[1000]);
-        for (pattern, after, expected) in
-            [("last", 0, true), ("last", 50, true), ("last", 500, true), ("never", 0, false), ("first", 6, false)]
-        {
+        for (pattern, after, expected) in [
+            ("last", 0, true),
+            ("last", 50, true),
+            ("last", 500, true),
+            ("never", 0, false),
+            ("first", 6, false),
+        ] {
             let mut search = Search::new(pattern, after).expect("a pattern");
             let found = output.with_held(|held| search.advance(held));
             assert_eq!(found.is_some(), expected, "{pattern} after {after} of {head} and {ring}");
