@@ -10,5 +10,7 @@ mod wait;
 
 pub(crate) use self::held::{Held, Output};
 pub(crate) use self::read::{Budget, read};
+#[cfg(fuzzing)]
+pub(crate) use self::search::Search;
 
 pub(crate) use self::wait::{Moment, Pending};
