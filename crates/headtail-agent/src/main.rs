@@ -2,11 +2,16 @@
 #![deny(unsafe_code)]
 
 mod keep;
+mod mcp;
 mod ps;
 mod sys;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|word| word == "keep") { keep::main() } else { ps::main() }
+    match std::env::args_os().nth(1).as_deref().and_then(std::ffi::OsStr::to_str) {
+        Some("keep") => keep::main(),
+        Some("mcp") => mcp::main(),
+        _ => ps::main(),
+    }
 }

@@ -56,6 +56,15 @@ impl AsyncClient {
         self.client.directory()
     }
 
+    /// As [`Client::resolve`], without a thread: it reads the names in one directory.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn resolve(&self, prefix: &str) -> Result<Id, Error> {
+        self.client.resolve(prefix)
+    }
+
     /// As [`Client::start`]. The process is started although the future is dropped meanwhile.
     ///
     /// # Errors
@@ -157,7 +166,7 @@ impl AsyncClient {
         let mut feed = Feed::new(bytes, eof, offset, timeout);
         loop {
             let (request, piece, timeout) = feed.request();
-            if let Some(taken) = feed.take(id, &self.ask(id, &request, piece, timeout).await?)? {
+            if let Some(taken) = feed.take(id, self.ask(id, &request, piece, timeout).await?)? {
                 return Ok(taken);
             }
         }

@@ -3,6 +3,8 @@
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
 use super::{Client, PROMPT};
 use crate::model::{Error, Id, Process, Refusal};
 use crate::wire::{self, Reply, Request};
@@ -14,6 +16,16 @@ pub struct Hold {
     pub process: Process,
     /// The keeper sees when it is closed.
     stream: UnixStream,
+}
+
+impl Hold {
+    /// Whether the keeper has gone, and the process with it: there is nothing to hold any more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        let mut fds = [PollFd::new(&self.stream, PollFlags::IN)];
+        // A keeper says nothing to those who hold: only its end can be read.
+        poll(&mut fds, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+    }
 }
 
 impl Client {

@@ -1,7 +1,7 @@
 //! `headtail ps`: processes that outlive the terminal they were started in.
 
 mod args;
-mod duration;
+pub(crate) mod duration;
 mod list;
 mod output;
 mod stop;
@@ -15,6 +15,7 @@ use std::time::Duration;
 use clap::Parser;
 use headtail_agent::{Client, Error, Id, Refusal, Start};
 
+pub(crate) use self::args::keep;
 use self::args::{Arguments, Input, Ps, Signal, Starting, Verb, Word};
 
 /// Why the program exits other than with 0.
@@ -36,11 +37,7 @@ pub(crate) const FOR_EVER: Duration = Duration::from_hours(10 * 365 * 24);
 pub(crate) fn main() -> ExitCode {
     let Arguments { word: Word::Ps(ps) } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let is_misuse = error.use_stderr();
-            let printed = error.print();
-            return ExitCode::from(if is_misuse { 2 } else { u8::from(printed.is_err()) });
-        }
+        Err(error) => return explain(&error),
     };
     match run(ps).and_then(|()| flush()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,6 +51,13 @@ pub(crate) fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints what clap has to say instead of running: help, a version, or what is wrong with the arguments.
+pub(crate) fn explain(error: &clap::Error) -> ExitCode {
+    let is_misuse = error.use_stderr();
+    let printed = error.print();
+    ExitCode::from(if is_misuse { 2 } else { u8::from(printed.is_err()) })
 }
 
 fn run(ps: Ps) -> Result {
@@ -144,7 +148,7 @@ fn flush() -> Result {
 }
 
 /// Says what went wrong, in one line.
-fn complain(failure: &Failure) {
+pub(crate) fn complain(failure: &Failure) {
     let text = match failure {
         Failure::Request(Error::Refused(_, Refusal::Start { reason, .. })) => reason.clone(),
         Failure::Request(error) => match error.detail() {

@@ -23,6 +23,23 @@ pub(crate) struct Search {
     searched: u64,
 }
 
+/// Fails where a wait for this pattern would: it is not a regular expression, or one that takes too much memory.
+///
+/// # Errors
+///
+/// What is wrong with the pattern, in words.
+///
+/// ```
+/// assert!(headtail_agent::check_pattern("Listening on :[0-9]+").is_ok());
+/// assert!(headtail_agent::check_pattern("[").is_err());
+/// ```
+pub fn check_pattern(pattern: &str) -> Result<(), String> {
+    match Search::new(pattern, 0) {
+        Err(Refusal::Pattern(reason)) => Err(format!("not a regular expression: {reason}")),
+        _ => Ok(()),
+    }
+}
+
 impl Search {
     /// Begins a search after the offset `after`.
     ///
@@ -50,10 +67,8 @@ impl Search {
             // with it, it is past a gap.
             let from = self.searched.saturating_sub(WINDOW + 1).max(self.after);
             let mut start = held.stretch(from, &mut text);
-            if let Some(before) = start
-                && before + text.len() as u64 <= self.searched
-            {
-                start = held.stretch(before + text.len() as u64, &mut text);
+            if start.is_some_and(|start| start + text.len() as u64 <= self.searched) {
+                start = held.stretch(self.searched, &mut text);
             }
             let Some(start) = start else {
                 self.searched = held.total();

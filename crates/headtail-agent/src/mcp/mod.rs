@@ -1,0 +1,88 @@
+//! `headtail mcp`: a shell tool for agents, by the Model Context Protocol.
+
+mod answer;
+mod arguments;
+mod call;
+mod execute;
+mod options;
+mod processes;
+mod server;
+mod shell;
+mod stdio;
+
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use headtail_agent::{AsyncClient, Client, Error};
+use rmcp::ServiceExt;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use self::options::{Options, Settings};
+use self::server::Server;
+use self::stdio::Stdio;
+use crate::ps::{self, Failure};
+
+/// How long calls may take to be answered once the input has ended.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Runs the program with the arguments of this process, the first of which is `mcp`.
+pub(crate) fn main() -> ExitCode {
+    let options = match Options::try_parse_from(std::env::args_os().skip(1)) {
+        Ok(options) => options,
+        Err(error) => return ps::explain(&error),
+    };
+    match run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            ps::complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: Options) -> Result<(), Failure> {
+    let program = std::env::current_exe().map_err(|error| Failure::Request(Error::Keeper(error)))?;
+    let (settings, scope) = options.resolve().map_err(|error| Failure::Stream("--dir", error))?;
+    let client = AsyncClient::new(Client::open(None, program)?.scoped(scope));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Stream("mcp", error))?;
+    let result = runtime.block_on(serve(settings, client)).map_err(|error| Failure::Stream("mcp", error));
+    // Whatever a thread still waits for, nobody wants to know.
+    runtime.shutdown_background();
+    result
+}
+
+/// Serves until the input ends or a signal comes. Processes go on: the next server of their scope has them again.
+async fn serve(settings: Settings, client: AsyncClient) -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let closing = CancellationToken::new();
+    let server = Server::new(Arc::new(settings), client, closing.clone());
+    let processes = Arc::clone(&server.processes);
+    tokio::spawn(async move { processes.take_over().await });
+    let session = async {
+        // An error means that the client has gone, or could not agree on a version and was told so.
+        if let Ok(running) = server.serve(Stdio::open(closing.clone())).await {
+            let _ = running.waiting().await;
+        }
+    };
+    let farewell = async {
+        closing.cancelled().await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    tokio::select! {
+        () = session => {}
+        () = farewell => {}
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    Ok(())
+}

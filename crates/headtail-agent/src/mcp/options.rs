@@ -1,0 +1,120 @@
+//! The command line of `headtail mcp`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+use headtail_agent::{Admit, Keep};
+use headtail_process::NON_INTERACTIVE;
+
+use crate::ps::{self, duration};
+
+const AFTER_HELP: &str = "\
+DURATION is a number with a unit: 500ms, 10s, 2m, 1.5h, 1d; seconds without.
+
+It runs what it is told to, as you: start it where your agent is confined, in its container or sandbox.
+
+Exit status: 0 when the client closes standard input, 1 for errors, 2 for usage.";
+
+/// Give an agent a shell tool by the Model Context Protocol, on standard input and output.
+#[derive(Debug, Parser)]
+#[command(name = "headtail mcp", version, after_help = AFTER_HELP)]
+pub(crate) struct Options {
+    /// Run commands in DIR [default: the current directory]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Run command lines with these words, separated by spaces
+    #[arg(long, value_name = "WORDS", default_value = "sh -c", value_parser = shell)]
+    shell: Words,
+    /// Set a variable of their environment, or take the caller's value; may be repeated
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    env: Vec<OsString>,
+    /// See only processes of this scope, and start others there [default: the directory]
+    #[arg(long, value_name = "SCOPE")]
+    scope: Option<String>,
+    /// Answer at least this often, whatever a call waits for
+    #[arg(long, value_name = "DURATION", default_value = "50s", value_parser = duration::parse)]
+    max_wait: Duration,
+    /// End processes when no client of their scope has been there for so long
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration::parse)]
+    linger: Duration,
+    /// Start nothing where so many run already
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    max_running: usize,
+    /// Remember so many that have ended, or for so long [default: 200, 1d]
+    #[arg(long, value_name = "N|DURATION", value_parser = ps::keep)]
+    keep: Option<Keep>,
+}
+
+/// The words that a command line is the last argument of.
+type Words = std::sync::Arc<[String]>;
+
+/// What holds for every call.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Absolute.
+    pub(super) directory: PathBuf,
+    pub(super) shell: Words,
+    /// What the environment of commands has besides that of the server.
+    pub(super) variables: Vec<(OsString, Option<OsString>)>,
+    pub(super) max_wait: Duration,
+    /// How long processes run with no client there; for ever where it is `None`.
+    pub(super) linger: Option<Duration>,
+    pub(super) admit: Admit,
+}
+
+impl Settings {
+    /// How long a call waits that asks for this.
+    pub(super) fn limit(&self, asked: Option<Duration>) -> Duration {
+        const TIMEOUT: Duration = Duration::from_secs(10);
+        asked.unwrap_or(TIMEOUT).min(self.max_wait)
+    }
+}
+
+impl Options {
+    /// The settings, and the scope that they are for.
+    ///
+    /// # Errors
+    ///
+    /// There is no such directory.
+    pub(super) fn resolve(self) -> std::io::Result<(Settings, String)> {
+        let directory = self.dir.unwrap_or_else(|| ".".into()).canonicalize()?;
+        let scope = self.scope.unwrap_or_else(|| directory.to_string_lossy().into_owned());
+        let presets = NON_INTERACTIVE.map(|(name, value)| (name.into(), Some(value.into())));
+        let settings = Settings {
+            directory,
+            shell: self.shell,
+            variables: presets.into_iter().chain(self.env.iter().map(|text| ps::variable(text))).collect(),
+            max_wait: self.max_wait,
+            linger: Some(self.linger),
+            admit: Admit { max_running: self.max_running, keep: self.keep.unwrap_or_default() },
+        };
+        Ok((settings, scope))
+    }
+}
+
+fn shell(text: &str) -> Result<Words, &'static str> {
+    let words: Words = text.split_whitespace().map(str::to_owned).collect();
+    if words.is_empty() { Err("no program") } else { Ok(words) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_options_is_sound() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn the_scope_is_the_directory_unless_it_is_given() {
+        let resolve = |words: &[&str]| Options::parse_from(words).resolve().expect("a directory");
+        assert_eq!(resolve(&["headtail mcp", "--dir", "/usr/.."]).1, "/");
+        assert_eq!(resolve(&["headtail mcp", "--scope", "mine"]).1, "mine");
+        assert!(Options::parse_from(["headtail mcp", "--dir", "/nowhere/at/all"]).resolve().is_err());
+    }
+}

@@ -1,0 +1,147 @@
+//! The server as the SDK sees it: what it is, which tools it has, and who carries out a call.
+
+use std::sync::Arc;
+
+use headtail_agent::{AsyncClient, Error};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult,
+    ErrorCode, ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities,
+    ServerConfig, Tool,
+};
+use rmcp::service::RequestContext;
+use rmcp::{RoleServer, ServerHandler};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::arguments::Arguments;
+use super::call::Call;
+use super::options::Settings;
+use super::processes::Processes;
+
+/// The tools as clients are told of them. Models read this: every word of it costs tokens in every conversation.
+const TOOLS: &str = include_str!("tools.json");
+
+/// Serves one client, or several of one scope.
+#[derive(Clone)]
+pub(super) struct Server {
+    pub(super) settings: Arc<Settings>,
+    pub(super) processes: Arc<Processes>,
+    /// Cancelled when nobody will ask for anything more: waits are over then.
+    pub(super) closing: CancellationToken,
+}
+
+/// Why a call has no result.
+pub(super) enum Failure {
+    /// For the model to read.
+    Wrong(String),
+    /// The client has cancelled it, and expects no answer.
+    Cancelled,
+}
+
+impl Server {
+    /// A server of the processes that `client` sees.
+    pub(super) fn new(settings: Arc<Settings>, client: AsyncClient, closing: CancellationToken) -> Self {
+        Self { settings, processes: Arc::new(Processes::new(client)), closing }
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        let name = Implementation::new("headtail", env!("CARGO_PKG_VERSION"));
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build()).with_server_info(name)
+    }
+
+    async fn list_tools(
+        &self,
+        _page: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let tools: Vec<Tool> = serde_json::from_str(TOOLS)
+            .map_err(|error| ErrorData::internal_error(error.to_string(), None))?;
+        Ok(ListToolsResult::with_all_items(tools))
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        // What the SDK could not read as a call is a request like any that it does not know.
+        Err(if request.method == "tools/call" {
+            ErrorData::invalid_params(
+                "The parameters are the `name` of a tool and its `arguments`, an object.",
+                None,
+            )
+        } else {
+            ErrorData::new(ErrorCode::METHOD_NOT_FOUND, request.method, None)
+        })
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let arguments = Arguments::new(request.arguments.unwrap_or_default());
+        let call = Call::new(self, &context);
+        let result = match &*request.name {
+            "execute" => call.execute(arguments).await.and_then(complete),
+            "process_output" => call.output(arguments).await.and_then(complete),
+            "process_input" => call.input(arguments).await.and_then(complete),
+            "process_signal" => call.signal(arguments).await.and_then(complete),
+            "process_list" => call.list(arguments).await.and_then(complete),
+            name => return Err(ErrorData::invalid_params(format!("There is no tool \"{name}\"."), None)),
+        };
+        match result {
+            Ok(result) => Ok(result.into()),
+            Err(Failure::Wrong(text)) => Ok(CallToolResult::error(vec![ContentBlock::text(text)]).into()),
+            Err(Failure::Cancelled) => Err(ErrorData::internal_error("Cancelled.", None)),
+        }
+    }
+}
+
+/// The whole result twice, as clients show models the one or the other.
+fn complete(value: impl Serialize) -> Result<CallToolResult, Failure> {
+    let wrong = |error: serde_json::Error| Failure::Wrong(error.to_string());
+    let text = serde_json::to_string(&value).map_err(wrong)?;
+    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    result.structured_content = Some(serde_json::to_value(&value).map_err(wrong)?);
+    Ok(result)
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let advice = match &error {
+            Error::NotFound { .. } => " process_list with `all` shows those there are.",
+            Error::TooMany { .. } => " process_list shows them, process_signal ends them.",
+            _ => "",
+        };
+        let detail = error.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
+        Self::Wrong(format!("{error}{detail}{advice}"))
+    }
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::Wrong(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tools_are_what_the_protocol_calls_tools() {
+        let tools: Vec<Tool> = serde_json::from_str(TOOLS).expect("tools");
+        let names: Vec<_> = tools.iter().map(|tool| &*tool.name).collect();
+        assert_eq!(names, ["execute", "process_output", "process_input", "process_signal", "process_list"]);
+    }
+
+    #[test]
+    fn the_tools_take_less_than_1500_tokens_at_four_bytes_a_token() {
+        let tools: Vec<Tool> = serde_json::from_str(TOOLS).expect("tools");
+        let bytes = serde_json::to_string(&tools).expect("JSON").len();
+        assert!(bytes < 4 * 1500, "{bytes} bytes");
+    }
+}
