@@ -1,4 +1,4 @@
-//! Every exit status, decided from what the inputs and outputs came to.
+//! Every exit status, computed from how the inputs and outputs ended.
 
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ pub(crate) enum Exit {
     Misused,
     /// The command ran out of time.
     TimedOut,
-    /// The program itself failed although it was to run a command: low statuses belong to commands.
+    /// The program itself failed when it was to run a command, to which the low statuses belong.
     Broken,
     /// The command can't be executed.
     NotExecutable,
@@ -32,12 +32,12 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// How the program ends where it ran no command. `has_failed` if any input or output did.
+    /// The exit of a run without a command; `has_failed` says whether any input or output did.
     pub(crate) fn of_filter(has_failed: bool) -> Self {
         if has_failed { Self::Failed } else { Self::Done }
     }
 
-    /// How the program ends where it ran a command, or was to. `has_failed` if any output did.
+    /// The exit of a run that ran a command or tried to; `has_failed` says whether any output did.
     pub(crate) fn of_command(outcome: Option<&Outcome>, has_failed: bool) -> Self {
         let Some(outcome) = outcome.filter(|_| !has_failed) else { return Self::Broken };
         match (&outcome.ending, &outcome.stopped_by) {
@@ -54,7 +54,7 @@ impl Exit {
         }
     }
 
-    /// The status that says so.
+    /// The status that stands for it.
     fn status(self) -> u8 {
         match self {
             Self::Done => 0,

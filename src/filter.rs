@@ -25,10 +25,10 @@ use crate::platform::shutdown;
 use crate::platform::signals;
 use crate::settings::{Form, Input, Invocation, Settings};
 
-/// More than what a run allocates beside the buffer and the chunk, all of it together.
+/// An upper bound on everything that a run allocates beside the buffer and the chunk.
 const SMALL_CHANGE: usize = 256 << 10;
 
-/// Filters as `settings` say.
+/// Runs the filter that `settings` describe.
 pub(crate) fn run(settings: &Settings, console: &mut Console) -> Exit {
     if settings.command().is_some() {
         signals::install_handlers_for_command();
@@ -53,7 +53,7 @@ struct Filter<'a> {
     kept: HeadTail,
     chunk: Box<[u8]>,
     output: Output,
-    /// One that failed to open is gone.
+    /// `None` also where it could not be opened.
     report: Option<Destination>,
     copy: RawCopy<'a>,
     /// Whether an input or an output has failed so far.
@@ -61,7 +61,8 @@ struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    /// Opens the outputs and allocates all memory, before the first byte is read. Reports what keeps it from that.
+    /// Opens the outputs and allocates all memory before the first byte is read. Reports failures, and returns `None` if
+    /// nothing can be done.
     fn start(settings: &'a Settings, console: &'a mut Console) -> Option<Self> {
         let kept = HeadTail::with_marker(settings.limits, settings.marker.clone());
         let kept = kept.inspect_err(|error| console.note(error)).ok()?;
@@ -108,7 +109,7 @@ impl<'a> Filter<'a> {
         (last, self.has_failed)
     }
 
-    /// Runs a command to its end, which a signal makes come soon.
+    /// Runs a command until it ends; a signal ends it soon.
     fn run_command(&mut self, invocation: &Invocation, input: &Input) -> InputEnd {
         let job = match command::start(invocation) {
             Ok(job) => job,
@@ -127,7 +128,7 @@ impl<'a> Filter<'a> {
         InputEnd::Command(outcome)
     }
 
-    /// Reads to the end of `source`. Each time that there is a signal to end, `on_signal` decides.
+    /// Reads to the end of `source`. When a signal asks for the end, `on_signal` decides.
     fn read<R: Stream>(
         &mut self,
         source: &mut Source<R>,
@@ -182,7 +183,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Writes the result of `input`, which ended so: also that of one that failed on the way.
+    /// Writes the result of `input`, which ended as `end` says: also if it failed part-way.
     fn emit(&mut self, input: &Input, end: &InputEnd) {
         let copy = self.copy.finish(self.console);
         self.has_failed |= end.failure().is_some() || copy.failure().is_some();
@@ -220,7 +221,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Shows the result so far of `input`, which goes on.
+    /// Shows the result so far of `input`, which is still being read.
     fn show_so_far(&mut self, input: &Input, source: &mut impl Stream) {
         let snapshot = self.kept.snapshot_with_path(&path_in_marker(self.copy.path(), false));
         self.console.show_snapshot(snapshot.clone(), &mut || source.attend());
@@ -237,17 +238,17 @@ impl<'a> Filter<'a> {
 
 /// Allocates the chunk, if there is memory for all that the run needs beside the buffer.
 fn allocate_chunk() -> io::Result<Box<[u8]>> {
-    // What is given back at once is there for allocations that can't report a failure, as most.
+    // Freed at once, the rest serves the allocations that can't report a failure: most of them.
     Vec::<u8>::new().try_reserve_exact(CHUNK + SMALL_CHANGE).map_err(|_| io::ErrorKind::OutOfMemory)?;
     Ok(vec![0; CHUNK].into_boxed_slice())
 }
 
-/// Ends an input that is no command when the time that a signal leaves is over.
+/// Ends an input other than a command when the grace period after a signal is over.
 fn until_shutdown<R>(_: &mut R, signal: Signal) -> Option<InputEnd> {
     shutdown::is_due().then_some(InputEnd::Signal(signal))
 }
 
-/// How an input ended that could not be opened.
+/// The end of an input that could not be opened.
 fn unopened(failure: Failure) -> InputEnd {
     match signals::stop() {
         Some(signal) if failure.is_interruption() => InputEnd::Signal(signal),

@@ -101,7 +101,7 @@ impl Case<'_> {
     }
 }
 
-/// A keeper, and what it is held to.
+/// A buffer, and what it must do.
 struct Trial {
     kept: HeadTail,
     params: Params,
@@ -112,7 +112,7 @@ struct Trial {
 }
 
 impl Trial {
-    /// Asserts that the keeper, which was given `input`, answers it as it should.
+    /// Asserts that the buffer, which was given `input`, answers it as it should.
     fn look(&self, input: &[u8]) {
         if let Some(cap) = self.cap {
             let context = || format!("{} bytes", input.len());

@@ -49,7 +49,7 @@ pub(crate) fn start(invocation: &Invocation) -> Result<Job, StartError> {
     Ok(job)
 }
 
-/// What is to be started; `terminal` is what it is to take.
+/// The command to start; it takes `terminal`, if that is given.
 fn run(invocation: &Invocation, terminal: Option<OwnedFd>) -> Run {
     let mut command = Command::new(&invocation.program);
     command.args(&invocation.args).envs(invocation.environment.iter().map(|(name, value)| (name, value)));
@@ -90,7 +90,7 @@ impl Job {
         }
     }
 
-    /// Sees to what is due, without waiting.
+    /// Does what is due, without waiting.
     pub(crate) fn advance(&mut self) {
         self.check_suspension();
         let now = Instant::now();
@@ -101,12 +101,12 @@ impl Job {
         self.tick();
     }
 
-    /// Has blocked calls interrupted when something is due.
+    /// Arranges for blocked calls to be interrupted when something is due.
     fn tick(&self) {
         signals::tick_at(self.running.deadline().into_iter().chain(self.give_up_at).min());
     }
 
-    /// How the command ended, once a read has returned 0.
+    /// How the command ended. Call it once a read has returned 0.
     pub(crate) fn finish(mut self) -> Outcome {
         signals::tick_at(self.give_up_at);
         if let Some(terminal) = &mut self.terminal {

@@ -17,7 +17,7 @@ pub(crate) enum InputEnd {
     Failed(Failure),
     /// It could not be opened.
     Unopened(Failure),
-    /// It was what a command printed, and the command ended so.
+    /// It was the output of a command, which ended like this.
     Command(Outcome),
     /// It has not ended: somebody wants to see the result so far.
     Open,
@@ -50,7 +50,7 @@ impl InputEnd {
         }
     }
 
-    /// What went wrong with the input itself. How a command ends is for its status to say.
+    /// What went wrong with the input itself. The end of a command is reported by its status.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) | Self::Unopened(failure) => Some(failure),

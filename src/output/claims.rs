@@ -34,8 +34,8 @@ impl Claims {
     }
 }
 
-/// The file that `input` is read from, as far as that is known before it is opened. To be asked for while the file that
-/// it is compared with is open: otherwise that could have the number of a file that is gone.
+/// The file that `input` is read from, as far as that is known before it is opened. Call it while the file to compare with
+/// is open: its inode number could be that of a deleted file otherwise.
 pub(crate) fn file_of(input: &Input) -> Option<FileId> {
     match input {
         Input::File(path) if path != "/dev/stdin" => FileId::of_path(path),

@@ -1,4 +1,4 @@
-//! What those who read the output of a command should know beside it.
+//! What readers of a command's output should know beside it.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;

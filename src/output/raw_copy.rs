@@ -165,8 +165,7 @@ impl<'a> RawCopy<'a> {
 }
 
 impl CopyFate<'_> {
-    /// Drops a copy that nobody named where it `is_needed` no more: the output has all of it. Leaves it to the user
-    /// otherwise.
+    /// Deletes a copy that the user did not name, unless it `is_needed` because the output does not have everything.
     pub(crate) fn keep_if(mut self, is_needed: bool) -> Self {
         match &mut self {
             Self::Kept(_, Kept::Original | Kept::New(_)) if !is_needed => return Self::None,

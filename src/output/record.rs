@@ -1,4 +1,4 @@
-//! What there is to say of an input, whatever the form.
+//! A result as data, whatever form it is printed in.
 
 use headtail::Snapshot;
 
@@ -20,7 +20,7 @@ pub(crate) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// What went wrong with the input, or else with the copy of it.
+    /// What went wrong with the input, otherwise with its copy.
     pub(crate) fn error(&self) -> Option<String> {
         self.end.error().or_else(|| self.copy.failure().map(ToString::to_string))
     }

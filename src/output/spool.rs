@@ -8,7 +8,7 @@ use std::path::Path;
 #[derive(Debug)]
 pub(crate) enum Spool {
     File(File),
-    /// Where no such file can be made, so that no result is lost.
+    /// Used where no such file can be made, so that no result is lost.
     Memory(Vec<u8>),
 }
 
@@ -20,7 +20,7 @@ impl Spool {
         file.map_or(Self::Memory(Vec::new()), Self::File)
     }
 
-    /// Hands the bytes to `sink`, the first first; says how many.
+    /// Writes the bytes to `sink` in order; returns how many.
     pub(crate) fn pour(self, sink: &mut impl Write) -> io::Result<u64> {
         match self {
             Self::File(mut file) => {

@@ -1,4 +1,4 @@
-//! What is looked at before the Rust runtime changes it: it does so before `main`.
+//! What must be read before `main`, where the Rust runtime changes it.
 #![allow(unsafe_code)]
 
 use crate::platform::{descriptors, dispositions};

@@ -2,14 +2,14 @@
 //!
 //! Before `main`, the Rust runtime opens `/dev/null` in the place of standard descriptors that are closed, so
 //! that nothing else takes their number. That is right, but it hides that reading them must fail and that what
-//! is written there is lost. So this module looks before the runtime does: `early` has it look.
+//! is written there is lost. So this module looks before the runtime does: `before_main` calls it.
 #![allow(unsafe_code)]
 
 use std::io;
 use std::os::fd::{IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether descriptors 0, 1 and 2 were open. Taken for open where nothing looked.
+/// Whether descriptors 0, 1 and 2 were open. Taken to be open until they were checked.
 static OPEN: [AtomicBool; 3] = [const { AtomicBool::new(true) }; 3];
 
 /// A standard descriptor, by its number.
@@ -27,7 +27,7 @@ impl Standard {
     }
 }
 
-/// Looks which are open.
+/// Checks which are open.
 pub(super) fn look() {
     for (number, open) in (0..).zip(&OPEN) {
         // SAFETY: F_GETFD takes no pointer and changes nothing; it fails where no such descriptor is open.
@@ -36,7 +36,7 @@ pub(super) fn look() {
     }
 }
 
-/// Closes `descriptor` and tells of the error, which dropping it would hide: some file systems report only
+/// Closes `descriptor` and returns the error, which dropping it would hide: some file systems report only
 /// then that what was written is lost.
 pub(crate) fn close(descriptor: OwnedFd) -> io::Result<()> {
     // SAFETY: the number was owned by `descriptor`, which gave it up; nobody else closes it.

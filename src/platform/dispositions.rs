@@ -13,8 +13,8 @@ use headtail_process::{Dispositions, Signal};
 /// Whether `SIGPIPE` was ignored before the Rust runtime ignored it.
 static SIGPIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 
-/// All of them, read before any other was changed. A program that runs no command has no use for them: to read them takes
-/// a system call for each signal.
+/// All of them, read before any other was changed. They are read only to run a
+/// command, because that takes a system call for each signal.
 static AT_START: OnceLock<Dispositions> = OnceLock::new();
 
 /// Notes what the Rust runtime is about to change.
@@ -22,7 +22,7 @@ pub(super) fn look() {
     SIGPIPE_WAS_IGNORED.store(action(libc::SIGPIPE) == libc::SIG_IGN, Relaxed);
 }
 
-/// Those that the program was started with: a command is to find them like that. To be called before any is changed.
+/// The dispositions that the program was started with, for a command to start with. Must be called before any is changed.
 pub(crate) fn at_start() -> Dispositions {
     *AT_START.get_or_init(|| {
         let pipe = Signal::from_number(libc::SIGPIPE).expect("a signal");

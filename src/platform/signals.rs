@@ -4,7 +4,7 @@
 //! without `SA_RESTART`, a signal also ends a system call that blocks. That leaves the signal that comes
 //! after the flags were looked at and before the call blocks: nothing would end that call. So the handler
 //! starts an interval timer whose every tick interrupts whatever blocks then. No thread, no pipe to itself,
-//! no `poll` before each read. The same timer has calls interrupted that block past a deadline: see [`tick_at`].
+//! no `poll` before each read. The same timer interrupts calls that block past a deadline: see [`tick_at`].
 //!
 //! Signals that are blocked everywhere but in `ppoll` would need no timer for reads. They could not interrupt a write:
 //! to a pipe or a terminal that `poll` calls writable, a write of more than a page blocks all the same, and the
@@ -58,7 +58,7 @@ static ALARM_IS_TICK: AtomicBool = AtomicBool::new(false);
 static DEADLINE: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Every signal that ends a program by default and leaves it the chance to finish its work. `SIGQUIT` is not
-/// among them, nor are those that tell of a fault in the program itself.
+/// among them, nor are those that report a fault in the program itself.
 fn stopping() -> impl Iterator<Item = c_int> + Clone {
     let everywhere = [
         libc::SIGHUP,
@@ -119,7 +119,7 @@ pub(crate) fn remove_handlers_for_command() {
     take(&CHILD);
 }
 
-/// Has `signal` be noticed, unless it is ignored. Returns whether it is.
+/// Installs the handler for `signal`, unless it is ignored. Returns whether it is ignored.
 fn handle(signal: c_int) -> bool {
     let is_ignored = set_handler(signal) == libc::SIG_IGN;
     if is_ignored {
@@ -134,7 +134,7 @@ fn set_handler(signal: c_int) -> libc::sighandler_t {
     unsafe { dispositions::change(signal, on_signal as extern "C" fn(c_int) as libc::sighandler_t) }
 }
 
-/// Gives `signal` one of the actions that are no function.
+/// Sets the disposition of `signal` to `SIG_DFL` or `SIG_IGN`.
 fn set_action(signal: c_int, action: libc::sighandler_t) {
     debug_assert!([libc::SIG_IGN, libc::SIG_DFL].contains(&action));
     // SAFETY: there is no function to be called.
@@ -173,12 +173,12 @@ pub(crate) fn suspend(scope: Scope) -> bool {
     CONTINUED.load(Acquire)
 }
 
-/// Has the terminal never suspend this program for writing to it.
+/// Keeps the terminal from suspending this program for writing to it.
 pub(crate) fn ignore_suspension_by_output() {
     set_action(libc::SIGTTOU, libc::SIG_IGN);
 }
 
-/// Whether [`stop`] or one of the `take_` functions has something to tell.
+/// Whether [`stop`] or one of the `take_` functions would return something.
 pub(crate) fn pending() -> bool {
     [&SNAPSHOT, &SUSPENSION, &CHILD].iter().any(|flag| flag.load(Acquire)) || STOP.load(Acquire) != 0
 }
@@ -188,7 +188,7 @@ pub(crate) fn stop() -> Option<Signal> {
     Signal::from_number(STOP.load(Acquire))
 }
 
-/// Whether it was followed by another: somebody does not want to wait.
+/// Whether it was followed by another, from somebody who does not want to wait.
 pub(crate) fn second_signal() -> bool {
     SECOND.load(Acquire)
 }
@@ -227,7 +227,7 @@ pub(crate) fn tick_at(deadline: Option<Instant>) {
     }
 }
 
-/// Has the timer tick as long as something is pending, otherwise from the deadline on.
+/// Starts the timer if something is pending, otherwise for the deadline.
 fn set_timer() {
     let deadline = *DEADLINE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let wait = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
@@ -261,7 +261,7 @@ extern "C" fn on_signal(signal: c_int) {
     errno.restore();
 }
 
-/// Has the timer tick after `wait`, and every `TICK` from then on; zero stops it.
+/// Sets the timer to tick after `wait` and every `TICK` from then on; zero stops it.
 fn start_timer(wait: Duration) {
     let time = |time: Duration| libc::timeval {
         tv_sec: libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX),

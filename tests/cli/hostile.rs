@@ -109,7 +109,7 @@ fn a_command_that_reads_its_own_output_cannot_hold_up_a_timeout() {
     assert_eq!(headtail(&args).output().expect("it ends").status.code(), Some(124));
 }
 
-/// What refuses a system call of headtail with `error`, if that can be had: the `when`th that concerns `path`, if given.
+/// What refuses a system call of headtail with `error`, if the machine allows that: the `when`th that concerns `path`, if given.
 fn refusing(calls: &str, error: &str, path: Option<&str>) -> Option<Program> {
     if !Program::new("strace").args(["-o", "/dev/null", "true"]).succeeds() {
         skip("there is no strace");

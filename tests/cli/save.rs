@@ -273,7 +273,7 @@ fn a_file_that_can_be_read_again_is_its_own_copy() {
     run.args(["-m", "\n[omitted: {path}]\n", "the log"]).env("TMPDIR", "/no/such");
     assert_run(&mut run, named, "", 0);
 
-    // Nobody needs to be told of it, and a file that is shown whole needs no copy.
+    // No message is needed, and a file that is shown whole needs no copy.
     let mut run = place.headtail(&LIMITS);
     let run = run.args(["-m", "...\n", "the log"]).env("TMPDIR", "/no/such");
     assert_run(run, "1\n2\n...\n1000\n", "", 0);

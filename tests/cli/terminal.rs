@@ -33,7 +33,7 @@ fn a_command_that_reads_in_the_background_stops_and_reads_in_the_foreground() {
     let Some(tmux) = Tmux::start() else { return };
     tmux.enter(&format!("$HEADTAIL run --stdin --shell {ECHO} &"));
     tmux.wait_for(|screen| screen.ends_with("\n$"));
-    // The shell tells of it with its next prompt.
+    // The shell reports it with its next prompt.
     tmux.wait_for(|screen| {
         tmux.enter("");
         screen.contains("Stopped")

@@ -39,7 +39,7 @@ pub enum StartErrorKind {
     NotFound,
     /// The system found the command and could not execute it: 126.
     NotExecutable,
-    /// Something failed before it came to the command: its directory, its standard input, a pipe, a new process. 125.
+    /// Something failed before the command could be executed: its directory, its standard input, a pipe, a new process. 125.
     Failed,
 }
 

@@ -13,7 +13,7 @@ pub(crate) struct Intake {
 }
 
 impl Intake {
-    /// An intake at the start of the input, with all its memory reserved.
+    /// An intake at the start of the input, with all its memory allocated.
     pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
         let cleaner =
             limits.cleans().then(|| Cleaner::new(limits.clean, limits.delimiter, line_buffer(limits)));

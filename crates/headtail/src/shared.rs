@@ -1,4 +1,4 @@
-//! One keeper, many writers.
+//! One buffer, many writers.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use crate::limits::Limits;
 use crate::report::Report;
 use crate::snapshot::OwnedSnapshot;
 
-/// A [`HeadTail`] that many threads write to and look at; cloning it is cheap and gives the same keeper.
+/// A [`HeadTail`] that many threads write to and look at; cloning it is cheap and gives the same buffer.
 ///
 /// Each write lands as one piece: no other writer's bytes come in between.
 ///

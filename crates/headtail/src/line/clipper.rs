@@ -47,7 +47,7 @@ pub(crate) struct Clipper {
 }
 
 impl Clipper {
-    /// A clipper at the start of a line, with all its memory reserved. `pending` bytes of cleaned text may be rolled back.
+    /// A clipper at the start of a line, with all its memory allocated. `pending` bytes of cleaned text may be rolled back.
     pub(crate) fn new(limits: &Limits, pending: usize) -> Result<Self, TryReserveError> {
         let loses_middle = limits.clip == Clip::Middle && limits.max_line > 0;
         Ok(Self {

@@ -32,7 +32,7 @@ pub(crate) struct Measure {
 }
 
 impl Middle {
-    /// For lines of at most `max_line` bytes, with all its memory reserved. `pending` bytes may be taken back.
+    /// For lines of at most `max_line` bytes, with all its memory allocated. `pending` bytes may be rolled back.
     pub(crate) fn new(max_line: usize, pending: usize) -> Result<Self, TryReserveError> {
         let start = (max_line - mark::LONGEST_MIDDLE) / 2;
         let end = (max_line - start).saturating_add(1).saturating_add(pending);

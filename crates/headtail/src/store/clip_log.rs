@@ -35,7 +35,7 @@ impl Clipped {
     }
 }
 
-/// The most recent clips, in the order of the stream, in memory that is reserved once.
+/// The most recent clips, in the order of the stream, in memory that is allocated once.
 #[derive(Clone, Debug)]
 pub(crate) struct ClipLog {
     entries: VecDeque<Entry>,
@@ -45,7 +45,7 @@ pub(crate) struct ClipLog {
 }
 
 impl ClipLog {
-    /// An empty log with its memory reserved.
+    /// An empty log with its memory allocated.
     pub(crate) fn new(capacity: usize) -> Result<Self, TryReserveError> {
         let mut entries = VecDeque::new();
         entries.try_reserve_exact(capacity)?;

@@ -1,4 +1,4 @@
-//! The first bytes of a stream, in memory that is reserved once.
+//! The first bytes of a stream, in memory that is allocated once.
 
 use std::collections::TryReserveError;
 
@@ -19,7 +19,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// An empty head with its memory reserved.
+    /// An empty head with its memory allocated.
     pub(crate) fn new(limits: &Limits) -> Result<Self, TryReserveError> {
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(limits.held().0)?;

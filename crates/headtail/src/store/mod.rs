@@ -58,7 +58,7 @@ struct Provisional {
 }
 
 impl Store {
-    /// An empty store with all its memory reserved.
+    /// An empty store with all its memory allocated.
     /// `pending` bytes of cleaned text may be rolled back.
     pub(crate) fn new(limits: &Limits, pending: usize) -> Result<Self, TryReserveError> {
         let hold_back = limits.clip.hold_back(limits.max_line);

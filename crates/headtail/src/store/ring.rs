@@ -1,10 +1,10 @@
-//! The ring: the last bytes of a stream, in memory that is reserved once.
+//! The ring: the last bytes of a stream, in memory that is allocated once.
 
 use std::collections::TryReserveError;
 
 /// The last `capacity` bytes pushed, oldest first from `end` on when the ring is full.
 ///
-/// Memory is reserved at construction and touched as it fills, so a large ring that sees little input costs
+/// Memory is allocated at construction and touched as it fills, so a large ring that sees little input costs
 /// little.
 #[derive(Clone, Debug)]
 pub(crate) struct Ring {
@@ -19,7 +19,7 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
-    /// An empty ring with its memory reserved.
+    /// An empty ring with its memory allocated.
     pub(crate) fn new(capacity: usize) -> Result<Self, TryReserveError> {
         let mut buf = Vec::new();
         buf.try_reserve_exact(capacity)?;
