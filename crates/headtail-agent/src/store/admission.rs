@@ -131,13 +131,12 @@ impl<'a> Admission<'a> {
             let Some(id) = name.strip_suffix(".lock").and_then(|name| name.parse::<Id>().ok()) else {
                 continue;
             };
-            if store.is_live(id)? {
-                count += 1;
-                continue;
-            }
             match store.standing(id) {
+                Ok(Standing::Live(_)) => count += 1,
                 Ok(Standing::Abandoned(record)) => store.forget(&record),
-                _ => store.retire(id),
+                // Where the keeper still lives, it is about to do the same.
+                Ok(Standing::Ended(_) | Standing::Lost(_)) | Err(Error::NotFound { .. }) => store.retire(id),
+                Err(error) => return Err(error),
             }
         }
         Ok(count)

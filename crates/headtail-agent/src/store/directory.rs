@@ -102,7 +102,7 @@ impl Directory {
 
     /// Opens a file that is made, private, if it is missing.
     pub(crate) fn open_file(&self, name: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
-        let flags = flags | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         openat(&self.fd, name, flags, Mode::RUSR | Mode::WUSR)
     }
 
@@ -132,7 +132,7 @@ impl Directory {
 
     /// Writes a new file, or over one that a killed process left unfinished.
     pub(crate) fn write(&self, name: &str, pieces: &[&[u8]]) -> std::io::Result<()> {
-        let mut file = File::from(self.open_file(name, OFlags::CREATE | OFlags::TRUNC)?);
+        let mut file = File::from(self.open_file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC)?);
         for piece in pieces {
             file.write_all(piece)?;
         }

@@ -140,7 +140,7 @@ impl Store {
     pub(crate) fn is_live(&self, id: Id) -> Result<bool, Error> {
         let name = lock_name(id);
         let failed = |errno: Errno| Error::directory(self.live.join(&name), errno);
-        let lock = match self.live.open_file(&name, OFlags::empty()) {
+        let lock = match self.live.open_file(&name, OFlags::RDONLY) {
             Err(Errno::NOENT) => return Ok(false),
             opened => opened.map_err(failed)?,
         };
@@ -225,7 +225,7 @@ fn socket_name(id: Id) -> String {
 /// An open file that is locked for as long as any process has it open.
 fn lock(directory: &Directory, name: &str, flags: OFlags) -> Result<OwnedFd, Error> {
     let failed = |errno: Errno| Error::directory(directory.join(name), errno);
-    let file = directory.open_file(name, flags | OFlags::CREATE).map_err(failed)?;
+    let file = directory.open_file(name, flags | OFlags::RDONLY | OFlags::CREATE).map_err(failed)?;
     rustix::io::retry_on_intr(|| flock(&file, FlockOperation::LockExclusive)).map_err(failed)?;
     Ok(file)
 }

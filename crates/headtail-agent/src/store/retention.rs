@@ -30,9 +30,12 @@ impl Admission<'_> {
         let store = self.store();
         let now = Timestamp::now();
         let live = store.live.names()?;
-        let is_live = |id: &Id| live.iter().any(|name| name.strip_suffix(".lock") == Some(id.as_str()));
-        // Those with a lock file run, or were lost a moment ago.
-        let ended: Vec<Id> = store.ids()?.into_iter().filter(|id| !is_live(id)).collect();
+        // Of those with a lock file, some have ended a moment ago, and their keepers are on their way out.
+        let runs = |id: &Id| {
+            live.iter().any(|name| name.strip_suffix(".lock") == Some(id.as_str()))
+                && store.record(*id).is_ok_and(|record| record.phase != Phase::Ended)
+        };
+        let ended: Vec<Id> = store.ids()?.into_iter().filter(|id| !runs(id)).collect();
         let mut by_end: Vec<(Timestamp, Id)> =
             ended.into_iter().map(|id| (self.written(id).unwrap_or(id.started()), id)).collect();
         by_end.sort_unstable();

@@ -177,29 +177,30 @@ fn of_eight_starters_of_which_one_is_killed_at_any_moment_the_others_get_one_id(
     }
 }
 
+/// Calls that are made on the way from a starter to a command; most of them the keeper alone makes.
+const CALLS: [&str; 14] = [
+    "setsid",
+    "dup2",
+    "pipe2",
+    "recvfrom",
+    "fstat",
+    "openat",
+    "write",
+    "renameat",
+    "prctl",
+    "clone",
+    "socketpair",
+    "pidfd_open",
+    "sendto",
+    "ppoll",
+];
+
 #[test]
 fn a_keeper_that_is_killed_at_any_system_call_runs_the_command_once_at_most() {
     if !has_strace() {
         return;
     }
-    // The starter, the keeper and the command are watched, and each is killed at its own call of this number. Most of
-    // these the keeper alone makes.
-    const CALLS: [&str; 14] = [
-        "setsid",
-        "dup2",
-        "pipe2",
-        "recvfrom",
-        "fstat",
-        "openat",
-        "write",
-        "renameat",
-        "prctl",
-        "clone",
-        "socketpair",
-        "pidfd_open",
-        "sendto",
-        "ppoll",
-    ];
+    // The starter, the keeper and the command are watched, and each is killed at its own call of this number.
     let mut lost = 0;
     for (calls, number) in CALLS.iter().flat_map(|calls| [1, 2, 3].map(|number| (*calls, number))) {
         let home = Home::new();
