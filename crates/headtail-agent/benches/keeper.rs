@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use headtail_agent::{Admit, Client, Id, Query, Start, Wait};
+use headtail_agent::{Admit, Client, Filter, Id, Query, Start, Wait};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
 const LONG: Duration = Duration::from_mins(5);
@@ -157,9 +157,9 @@ fn wake_up(client: &Client) {
 fn many(client: &Client) {
     let mut ids = Vec::new();
     let started = timed(|| {
-        ids = (0..64).map(|_| sh(client, "while read line; do echo $line; done; sleep 600")).collect()
+        ids = (0..64).map(|_| sh(client, "while read line; do echo $line; done; sleep 600")).collect();
     });
-    let listed = timed(|| assert_eq!(client.list(&Default::default()).expect("a list").running, 64));
+    let listed = timed(|| assert_eq!(client.list(&Filter::default()).expect("a list").running, 64));
     let total: u64 = ids.iter().map(|&id| resident(client, id).1).sum();
     println!(
         "64 at once: started in {started:?}, listed in {listed:?}, {} KiB of their own each",

@@ -166,7 +166,7 @@ impl AsyncClient {
         let mut feed = Feed::new(bytes, eof, offset, timeout);
         loop {
             let (request, piece, timeout) = feed.request();
-            if let Some(taken) = feed.take(id, self.ask(id, &request, piece, timeout).await?)? {
+            if let Some(taken) = feed.take(id, &self.ask(id, &request, piece, timeout).await?)? {
                 return Ok(taken);
             }
         }

@@ -44,9 +44,9 @@ impl<'a> Feed<'a> {
 
     /// Takes the answer. Once nothing is left to be asked, returns how many bytes were taken, and how many of all
     /// input so far.
-    pub(super) fn take(&mut self, id: Id, answered: Answered) -> Result<Option<(u64, u64)>, Error> {
+    pub(super) fn take(&mut self, id: Id, answered: &Answered) -> Result<Option<(u64, u64)>, Error> {
         match answered {
-            Answered::Keeper(Reply::Input { accepted, total }, _) => {
+            &Answered::Keeper(Reply::Input { accepted, total }, _) => {
                 let piece = self.piece().len();
                 self.accepted += accepted;
                 self.rest = &self.rest[piece..];

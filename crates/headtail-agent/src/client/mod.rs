@@ -192,7 +192,7 @@ impl Client {
         let mut feed = Feed::new(bytes, eof, offset, timeout);
         loop {
             let (request, piece, timeout) = feed.request();
-            if let Some(taken) = feed.take(id, self.ask(id, &request, piece, timeout)?)? {
+            if let Some(taken) = feed.take(id, &self.ask(id, &request, piece, timeout)?)? {
                 return Ok(taken);
             }
         }

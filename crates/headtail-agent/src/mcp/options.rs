@@ -19,7 +19,7 @@ Exit status: 0 when the client closes standard input, 1 for errors, 2 for usage.
 
 /// Give an agent a shell tool by the Model Context Protocol, on standard input and output.
 #[derive(Debug, Parser)]
-#[command(name = "headtail mcp", version, after_help = AFTER_HELP)]
+#[command(name = "headtail mcp", bin_name = "headtail mcp", version, after_help = AFTER_HELP)]
 pub(crate) struct Options {
     /// Run commands in DIR [default: the current directory]
     #[arg(long, value_name = "DIR")]

@@ -122,7 +122,7 @@ pub(crate) struct Reading {
     /// Print so many bytes at most
     #[arg(long, value_name = "N", default_value_t = 32 << 10)]
     pub(crate) max_bytes: usize,
-    /// Wait before printing
+    /// Wait before printing: for the end, for any output, for a line that matches, or for no output
     #[arg(long, value_name = "FOR")]
     pub(crate) wait: Option<WaitFor>,
     /// Wait until a line matches this regular expression
@@ -145,13 +145,9 @@ pub(crate) struct Reading {
 /// What `ps output` waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum WaitFor {
-    /// The end of the process
     Exit,
-    /// Any output
     Output,
-    /// A line that matches
     Match,
-    /// No output for a while
     Idle,
 }
 

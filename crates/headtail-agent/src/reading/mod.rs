@@ -10,6 +10,8 @@ mod wait;
 
 pub(crate) use self::held::{Held, Output};
 pub(crate) use self::read::{Budget, read};
+#[cfg(fuzzing)]
+pub(crate) use self::search::Search;
 pub use self::search::check_pattern;
 
 pub(crate) use self::wait::{Moment, Pending};

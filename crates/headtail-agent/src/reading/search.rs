@@ -67,8 +67,10 @@ impl Search {
             // with it, it is past a gap.
             let from = self.searched.saturating_sub(WINDOW + 1).max(self.after);
             let mut start = held.stretch(from, &mut text);
-            if start.is_some_and(|start| start + text.len() as u64 <= self.searched) {
-                start = held.stretch(self.searched, &mut text);
+            if let Some(before) = start
+                && before + text.len() as u64 <= self.searched
+            {
+                start = held.stretch(before + text.len() as u64, &mut text);
             }
             let Some(start) = start else {
                 self.searched = held.total();

@@ -243,3 +243,26 @@ fn the_commands_parent_is_its_keeper_alone() {
     let keeper = raw(home.keeper(id));
     assert_ne!(field(keeper, "PPid:"), i32::try_from(std::process::id()).expect("a number"));
 }
+
+#[test]
+fn a_starter_that_ignores_the_end_of_its_children_starts_as_any_other() {
+    let home = Home::new();
+    let mut shell = Command::new("bash");
+    shell.args([
+        "-c",
+        "trap '' CHLD INT; exec \"$@\"",
+        "bash",
+        PROGRAM,
+        "ps",
+        "start",
+        "--",
+        "echo",
+        "hello",
+    ]);
+    let Ok(output) = shell.env("HEADTAIL_RUNTIME_DIR", home.path()).output() else {
+        return super::support::skip("there is no bash");
+    };
+    assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(0)));
+    let answer = home.end(text(&output.stdout).trim_end().parse().expect("an id"));
+    assert_eq!((text(&answer.output).as_str(), answer.process.exit_code()), ("hello\n", Some(0)));
+}

@@ -36,6 +36,7 @@ impl Home {
 
     /// One that the test removes itself.
     pub(crate) fn at(path: &Path) -> Self {
+        reset_signals();
         Self { client: Client::open(Some(path), PROGRAM).expect("a client"), path: path.into(), parent: None }
     }
 
@@ -125,6 +126,14 @@ impl Drop for Home {
         for keeper in self.keepers() {
             let _ = kill_process(keeper, Signal::KILL);
         }
+    }
+}
+
+/// Gives processes that tests start the default dispositions, whatever the caller of the tests ignores.
+fn reset_signals() {
+    for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGCHLD, libc::SIGUSR1] {
+        // SAFETY: no handler is replaced by that.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
 }
 
