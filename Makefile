@@ -9,7 +9,7 @@ SMOKE_TIME ?= 8
 # The targets by their file names.
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 
-.PHONY: all build test lint fuzz fuzz-smoke mutants bench install clean
+.PHONY: all build test test-mcp lint fuzz fuzz-smoke mutants bench install clean
 
 all: build
 
@@ -25,6 +25,11 @@ build:
 test:
 	$(CARGO) test --locked --workspace --all-features
 	$(CARGO) test --locked -p headtail --lib
+
+# Clients of the Model Context Protocol from their registries, with Node.js and Python.
+test-mcp:
+	$(CARGO) build --locked -p headtail-agent
+	crates/headtail-agent/tests/clients/run target/debug/headtail-agent target/clients
 
 lint:
 	$(CARGO) fmt --check

@@ -1,0 +1,47 @@
+"""The server as the Python SDK sees it, with a session of each kind: opened by a handshake, and without one.
+
+Usage: python.py SERVER, in a directory of its own."""
+
+import json
+import sys
+
+import anyio
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters
+
+TOOLS = ["execute", "process_output", "process_input", "process_signal", "process_list"]
+
+
+async def call(client, tool, **arguments):
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, result
+    assert json.loads(result.content[0].text) == result.structured_content, result
+    return result.structured_content
+
+
+async def session(server, mode):
+    parameters = StdioServerParameters(command=server, args=["mcp"], env={"HEADTAIL_RUNTIME_DIR": "run"})
+    async with Client(parameters, mode=mode) as client:
+        tools = (await client.list_tools()).tools
+        assert [tool.name for tool in tools] == TOOLS, tools
+        result = await call(client, "execute", command="echo hello; exit 3")
+        assert (result["output"], result["exit_code"], result["success"]) == ("hello\n", 3, False), result
+        result = await call(client, "execute", command="sleep 600 &")
+        process = result["background_process_id"]
+        listed = await call(client, "process_list")
+        assert [it["id"] for it in listed["processes"]] == [process], listed
+        await call(client, "process_signal", process_id=process, signal="kill")
+        ended = await call(client, "process_output", process_id=process)
+        assert (ended["signal"], ended["exit_code"]) == ("SIGKILL", 137), ended
+        wrong = await client.call_tool("execute", {"command": "ls", "timeout": 10})
+        assert wrong.is_error, wrong
+
+
+async def main():
+    for mode in ["legacy", "auto", "2026-07-28"]:
+        with anyio.fail_after(60):
+            await session(sys.argv[1], mode)
+        print(f"Python SDK, {mode}: ok")
+
+
+anyio.run(main)
