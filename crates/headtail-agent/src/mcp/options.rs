@@ -47,6 +47,9 @@ pub(crate) struct Options {
     keep: Option<Keep>,
 }
 
+/// A shorter time could be over before the server holds what it has just started.
+const LEAST_LINGER: Duration = Duration::from_secs(1);
+
 /// The words that a command line is the last argument of.
 type Words = std::sync::Arc<[String]>;
 
@@ -87,7 +90,7 @@ impl Options {
             shell: self.shell,
             variables: presets.into_iter().chain(self.env.iter().map(|text| ps::variable(text))).collect(),
             max_wait: self.max_wait,
-            linger: Some(self.linger),
+            linger: Some(self.linger.max(LEAST_LINGER)),
             admit: Admit { max_running: self.max_running, keep: self.keep.unwrap_or_default() },
         };
         Ok((settings, scope))

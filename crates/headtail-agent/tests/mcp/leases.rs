@@ -10,7 +10,7 @@ use crate::client::{Home, LONG, VERSION, id};
 #[test]
 fn processes_are_ended_once_their_client_was_killed_and_does_not_come_back() {
     let home = Home::new();
-    let mut agent = home.agent(VERSION, &["--linger", "200ms"]);
+    let mut agent = home.agent(VERSION, &["--linger", "1s"]);
     agent.call("execute", &json!({"command": "sleep 600 &"}));
     let tenacious =
         json!({"command": "trap '' TERM; echo ready; sleep 600; sleep 600 &", "wait_for": "ready"});
@@ -46,14 +46,14 @@ fn a_client_that_comes_back_has_its_processes_again() {
 #[test]
 fn a_process_that_two_clients_know_goes_on_with_either() {
     let home = Home::new();
-    let options = ["--linger", "200ms"];
+    let options = ["--linger", "1s"];
     let mut first = home.agent(VERSION, &options);
     let mut second = home.agent(VERSION, &options);
     let process = id(&first.call("execute", &json!({"command": "sleep 600 &"})));
     // It is held by whoever reads it.
     second.call("process_output", &json!({"process_id": process, "wait": "none"}));
     drop(first);
-    let result = second.call("process_output", &json!({"process_id": process, "timeout": "2s"}));
+    let result = second.call("process_output", &json!({"process_id": process, "timeout": "4s"}));
     assert_eq!(result["background_process_id"], *process);
     drop(second);
     home.end_all();

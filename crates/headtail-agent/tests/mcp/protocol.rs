@@ -166,8 +166,9 @@ fn a_signal_ends_the_server_with_success_and_the_processes_go_on() {
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         let home = Home::new();
         let mut agent = home.agent(VERSION, &[]);
-        agent.begin_call("execute", &json!({"command": "sleep 600", "timeout": "40s"}));
-        while home.running().is_empty() {
+        agent.begin_call("execute", &json!({"command": "touch begun; sleep 600", "timeout": "40s"}));
+        // It is listed a moment before, and a start that is interrupted then leaves no process.
+        while !home.work().join("begun").exists() {
             std::thread::yield_now();
         }
         let pid = i32::try_from(agent.child.id()).ok().and_then(Pid::from_raw).expect("a number");
