@@ -48,6 +48,28 @@ impl Home {
         self.processes().into_iter().filter(Process::is_running).collect()
     }
 
+    /// Waits until nothing on this machine is in these directories any more: no command, no child of one and no keeper.
+    pub(crate) fn wait_until_deserted(&self) {
+        let directory = self.work().canonicalize().expect("a path");
+        let is_here = |entry: &std::fs::DirEntry| {
+            std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(&directory))
+        };
+        let deadline = Instant::now() + LONG;
+        loop {
+            let left: Vec<_> = std::fs::read_dir("/proc")
+                .expect("processes")
+                .flatten()
+                .filter(is_here)
+                .map(|entry| std::fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default())
+                .collect();
+            if left.is_empty() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{left:?}");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Waits for the end of all processes.
     pub(crate) fn end_all(&self) {
         for process in self.running() {

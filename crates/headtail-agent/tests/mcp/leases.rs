@@ -57,4 +57,5 @@ fn a_process_that_two_clients_know_goes_on_with_either() {
     assert_eq!(result["background_process_id"], *process);
     drop(second);
     home.end_all();
+    home.wait_until_deserted();
 }

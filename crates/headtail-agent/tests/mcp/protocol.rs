@@ -101,6 +101,35 @@ fn other_calls_and_pings_are_answered_during_a_wait() {
 }
 
 #[test]
+fn an_id_that_is_used_twice_harms_no_other_call() {
+    let home = Home::new();
+    let mut agent = home.agent(VERSION, &[]);
+    let params =
+        |command: &str| json!({"name": "execute", "arguments": {"command": command, "timeout": "40s"}});
+    for command in ["while [ ! -e go ]; do sleep 0.05; done", "touch go"] {
+        agent.send(
+            &json!({"jsonrpc": "2.0", "id": "twice", "method": "tools/call", "params": params(command)}),
+        );
+    }
+    assert!(agent.next(|message| message["id"] == "twice")["result"].is_object());
+    assert_eq!(agent.execute("echo alive")["output"], "alive\n");
+}
+
+#[test]
+fn a_lost_process_has_no_status_and_does_not_read_as_success() {
+    let home = Home::new();
+    let mut agent = home.agent(VERSION, &[]);
+    let process =
+        agent.call("execute", &json!({"command": "echo $PPID; exec sleep 600", "run_in_background": true}));
+    let keeper = process["output"].as_str().and_then(|text| text.trim().parse().ok());
+    kill_process(keeper.and_then(Pid::from_raw).expect("a number"), Signal::KILL).expect("a keeper");
+    let result = agent.call("process_output", &json!({"process_id": id(&process), "timeout": "40s"}));
+    assert_eq!((&result["success"], &result["exit_code"]), (&json!(false), &Value::Null));
+    assert_eq!(result["note"], "Its keeper was killed: neither its status nor its output is known.");
+    assert!(result.get("background_process_id").is_none(), "{result}");
+}
+
+#[test]
 fn progress_is_reported_to_a_client_that_asks_for_it() {
     let home = Home::new();
     let mut agent = home.agent(VERSION, &[]);

@@ -123,4 +123,5 @@ fn a_session_of_thirty_calls_leaves_no_process_behind_and_no_output_unaccounted_
     assert!(session.calls >= 30, "{}", session.calls);
     assert!(session.agent.close().success());
     assert!(home.running().is_empty());
+    home.wait_until_deserted();
 }
