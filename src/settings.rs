@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use headtail::{Limits, Marker};
+use headtail_process::Stdin;
 
 /// A run of the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,14 +65,6 @@ pub(crate) struct Invocation {
     pub(crate) kill_after: Duration,
     /// How long its output is waited for when it has ended.
     pub(crate) drain: Duration,
-}
-
-/// What a command reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stdin {
-    Empty,
-    /// What this program would.
-    Inherited,
 }
 
 /// When a result is preceded by the name of its input.

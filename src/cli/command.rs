@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
-use headtail_process::NON_INTERACTIVE;
+use headtail_process::{NON_INTERACTIVE, Stdin};
 
 use crate::cli::arg::{duration, flag};
-use crate::settings::{Invocation, Stdin};
+use crate::settings::Invocation;
 
 /// How long `--kill-after` and `--drain` are unless given.
 const DEFAULT_WAIT: Duration = Duration::from_secs(5);
@@ -62,7 +62,7 @@ pub(crate) fn invocation(matches: &ArgMatches) -> Invocation {
         args,
         environment: presets.map(|(name, value)| (name.into(), value.into())).chain(given).collect(),
         directory: matches.get_one("dir").cloned(),
-        stdin: if matches.get_flag("stdin") { Stdin::Inherited } else { Stdin::Empty },
+        stdin: if matches.get_flag("stdin") { Stdin::Inherited } else { Stdin::Null },
         timeout: duration("timeout").filter(|limit| !limit.is_zero()),
         kill_after: duration("kill-after").unwrap_or(DEFAULT_WAIT),
         drain: duration("drain").unwrap_or(DEFAULT_WAIT),

@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use headtail_process::{Outcome, Run, Running, Signal, StartError};
+use headtail_process::{Outcome, Run, Running, Signal, StartError, Stdin};
 
 use crate::input::source::Stream;
 use crate::input::terminal::Terminal;
@@ -14,7 +14,7 @@ use crate::platform::descriptors::Standard;
 use crate::platform::dispositions;
 use crate::platform::shutdown;
 use crate::platform::signals::{self, Scope};
-use crate::settings::{Invocation, Stdin};
+use crate::settings::Invocation;
 
 /// A command at work.
 ///
@@ -63,15 +63,9 @@ fn run(invocation: &Invocation, terminal: Option<OwnedFd>) -> Run {
         .dispositions(dispositions::at_start())
         .die_with_thread()
         .reap_orphans();
-    if invocation.stdin == Stdin::Inherited {
-        // The runtime has opened another in the place of one that was closed.
-        let is_open = Standard::In.was_open();
-        run = run.stdin(if is_open {
-            headtail_process::Stdin::Inherited
-        } else {
-            headtail_process::Stdin::Closed
-        });
-    }
+    // The runtime has opened another in the place of one that was closed.
+    let is_closed = invocation.stdin == Stdin::Inherited && !Standard::In.was_open();
+    run = run.stdin(if is_closed { Stdin::Closed } else { invocation.stdin });
     if let Some(limit) = invocation.timeout {
         run = run.timeout(limit);
     }

@@ -14,18 +14,18 @@ use crate::platform::descriptors::Standard;
 pub(crate) struct Sink<W = Descriptor> {
     name: Name,
     out: W,
-    state: State,
+    state: SinkState,
 }
 
 #[derive(Debug)]
-enum State {
+enum SinkState {
     /// Nothing was written yet.
     Idle,
     /// All bytes so far were accepted.
     Working,
-    /// Something went wrong, and nobody was told yet.
+    /// Something went wrong, and it was not reported yet.
     Failed(Failure),
-    /// Nothing more is written: the reader went away, or the failure was told.
+    /// Nothing more is written: the reader went away, or the failure was reported.
     Over,
 }
 
@@ -57,16 +57,16 @@ impl<W: Write> Sink<W> {
 
 impl<W> Sink<W> {
     pub(crate) fn new(name: Name, out: W) -> Self {
-        Self { name, out, state: State::Idle }
+        Self { name, out, state: SinkState::Idle }
     }
 
     /// Writes something, unless that failed before.
     pub(crate) fn attempt(&mut self, write: impl FnOnce(&mut W) -> io::Result<()>) {
-        if matches!(self.state, State::Idle | State::Working) {
+        if matches!(self.state, SinkState::Idle | SinkState::Working) {
             self.state = match write(&mut self.out) {
-                Ok(()) => State::Working,
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => State::Over,
-                Err(error) => State::Failed(Failure::new(&self.name, error)),
+                Ok(()) => SinkState::Working,
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => SinkState::Over,
+                Err(error) => SinkState::Failed(Failure::new(&self.name, error)),
             };
         }
     }
@@ -74,18 +74,18 @@ impl<W> Sink<W> {
     /// Has the system report, by `flush`, what went wrong with the bytes so far.
     pub(crate) fn settle(&mut self, flush: impl FnOnce(&mut W) -> io::Result<()>) {
         // An output that nothing was written to may just as well be closed.
-        if matches!(self.state, State::Working) {
+        if matches!(self.state, SinkState::Working) {
             self.attempt(flush);
         }
     }
 
-    /// The failure, if there was one. It is told once.
+    /// The failure, if there was one. It is reported once.
     pub(crate) fn check(&mut self) -> Result<(), Failure> {
-        if !matches!(self.state, State::Failed(_)) {
+        if !matches!(self.state, SinkState::Failed(_)) {
             return Ok(());
         }
-        match mem::replace(&mut self.state, State::Over) {
-            State::Failed(failure) => Err(failure),
+        match mem::replace(&mut self.state, SinkState::Over) {
+            SinkState::Failed(failure) => Err(failure),
             _ => Ok(()),
         }
     }

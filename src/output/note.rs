@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    use crate::settings::Stdin;
+    use headtail_process::Stdin;
 
     fn printed(words: &[&str]) -> Option<OsString> {
         printed_file(&Invocation {
@@ -89,7 +89,7 @@ mod tests {
             args: words[1..].iter().map(Into::into).collect(),
             environment: Vec::new(),
             directory: None,
-            stdin: Stdin::Empty,
+            stdin: Stdin::Null,
             timeout: None,
             kill_after: Duration::ZERO,
             drain: Duration::ZERO,

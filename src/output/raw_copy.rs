@@ -30,11 +30,11 @@ const SUFFIX: &str = ".log";
 #[derive(Debug)]
 pub(crate) struct RawCopy<'a> {
     saving: Option<&'a Saving>,
-    state: State,
+    state: CopyState,
 }
 
 #[derive(Debug)]
-enum State {
+enum CopyState {
     /// None is asked for, or it is between two inputs.
     Off,
     Copying(Copy),
@@ -84,7 +84,7 @@ impl<'a> RawCopy<'a> {
         claims: &mut Claims,
         console: &mut Console,
     ) -> Self {
-        let mut copy = Self { saving, state: State::Off };
+        let mut copy = Self { saving, state: CopyState::Off };
         if let Some(Saving::To(target)) = saving {
             copy.set(Copy::open(target, inputs, claims), console);
         }
@@ -95,7 +95,7 @@ impl<'a> RawCopy<'a> {
     pub(crate) fn begin(&mut self, original: Option<&Path>, console: &mut Console) {
         if self.saving == Some(&Saving::New) {
             match original.and_then(|path| path::absolute(path).ok()) {
-                Some(path) => self.state = State::Original(path),
+                Some(path) => self.state = CopyState::Original(path),
                 None => self.set(Copy::create(), console),
             }
         }
@@ -103,7 +103,7 @@ impl<'a> RawCopy<'a> {
 
     /// Copies `bytes`, the next of the input.
     pub(crate) fn put(&mut self, bytes: &[u8], console: &mut Console, attend: Attend) {
-        if let State::Copying(copy) = &mut self.state
+        if let CopyState::Copying(copy) = &mut self.state
             && !bytes.is_empty()
         {
             copy.sink.attempt(|out| out.put(bytes, attend));
@@ -115,44 +115,46 @@ impl<'a> RawCopy<'a> {
 
     /// Whether every byte of the input has to pass.
     pub(crate) fn is_made(&self) -> bool {
-        matches!(self.state, State::Copying(_))
+        matches!(self.state, CopyState::Copying(_))
     }
 
     /// Path under which the input so far can be read.
     pub(crate) fn path(&self) -> Option<&Path> {
         match &self.state {
-            State::Copying(copy) => copy.path.as_deref(),
-            State::Original(path) => Some(path),
-            State::Off | State::Failed(_) => None,
+            CopyState::Copying(copy) => copy.path.as_deref(),
+            CopyState::Original(path) => Some(path),
+            CopyState::Off | CopyState::Failed(_) => None,
         }
     }
 
     /// Ends the copy of an input, and makes sure of it before anybody is promised it.
     pub(crate) fn finish(&mut self, console: &mut Console) -> CopyFate<'_> {
-        if let State::Copying(copy) = &mut self.state {
+        if let CopyState::Copying(copy) = &mut self.state {
             copy.sink.settle(UntilDeadline::flush);
             if let Err(failure) = copy.sink.check() {
                 self.fail(failure, console, &mut idle);
             }
         }
         let is_for_one = self.saving == Some(&Saving::New);
-        if is_for_one && !matches!(self.state, State::Failed(_)) {
-            return match mem::replace(&mut self.state, State::Off) {
-                State::Copying(Copy { path: Some(path), new, .. }) => CopyFate::Kept(path, Kept::New(new)),
-                State::Original(path) => CopyFate::Kept(path, Kept::Original),
+        if is_for_one && !matches!(self.state, CopyState::Failed(_)) {
+            return match mem::replace(&mut self.state, CopyState::Off) {
+                CopyState::Copying(Copy { path: Some(path), new, .. }) => {
+                    CopyFate::Kept(path, Kept::New(new))
+                }
+                CopyState::Original(path) => CopyFate::Kept(path, Kept::Original),
                 _ => CopyFate::None,
             };
         }
         match &self.state {
-            State::Failed(failure) => CopyFate::Failed(failure),
-            State::Copying(Copy { path: Some(path), .. }) => CopyFate::Kept(path.clone(), Kept::Named),
+            CopyState::Failed(failure) => CopyFate::Failed(failure),
+            CopyState::Copying(Copy { path: Some(path), .. }) => CopyFate::Kept(path.clone(), Kept::Named),
             _ => CopyFate::None,
         }
     }
 
     fn set(&mut self, result: Result<Copy, Failure>, console: &mut Console) {
         match result {
-            Ok(copy) => self.state = State::Copying(copy),
+            Ok(copy) => self.state = CopyState::Copying(copy),
             Err(failure) => self.fail(failure, console, &mut idle),
         }
     }
@@ -160,7 +162,7 @@ impl<'a> RawCopy<'a> {
     /// Gives the copy up: it does not have the whole input.
     fn fail(&mut self, failure: Failure, console: &mut Console, attend: Attend) {
         console.error_while(&failure, attend);
-        self.state = State::Failed(failure);
+        self.state = CopyState::Failed(failure);
     }
 }
 

@@ -4,18 +4,18 @@
 use crate::platform::{descriptors, dispositions};
 
 // SAFETY: the loader calls each function listed in this section once, before `main`, with arguments that a
-// function of the C calling convention may ignore. `look` needs nothing that is set up later: it makes system
+// function of the C calling convention may ignore. `before_main` needs nothing that is set up later: it makes system
 // calls and stores to atomics, which are initialized at compile time.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"))]
 #[used]
 #[unsafe(link_section = ".init_array")]
-static LOOK: extern "C" fn() = look;
+static BEFORE_MAIN: extern "C" fn() = before_main;
 
 // SAFETY: as above; this is what the section is called on Apple's systems.
 #[cfg(target_vendor = "apple")]
 #[used]
 #[unsafe(link_section = "__DATA,__mod_init_func")]
-static LOOK: extern "C" fn() = look;
+static BEFORE_MAIN: extern "C" fn() = before_main;
 
 #[cfg_attr(
     not(any(
@@ -27,7 +27,7 @@ static LOOK: extern "C" fn() = look;
     )),
     expect(dead_code, reason = "here all is taken for what it is in most cases")
 )]
-extern "C" fn look() {
-    descriptors::look();
-    dispositions::look();
+extern "C" fn before_main() {
+    descriptors::check_open();
+    dispositions::note_sigpipe();
 }

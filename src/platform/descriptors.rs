@@ -28,7 +28,7 @@ impl Standard {
 }
 
 /// Checks which are open.
-pub(super) fn look() {
+pub(super) fn check_open() {
     for (number, open) in (0..).zip(&OPEN) {
         // SAFETY: F_GETFD takes no pointer and changes nothing; it fails where no such descriptor is open.
         let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };

@@ -18,7 +18,7 @@ static SIGPIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 static AT_START: OnceLock<Dispositions> = OnceLock::new();
 
 /// Notes what the Rust runtime is about to change.
-pub(super) fn look() {
+pub(super) fn note_sigpipe() {
     SIGPIPE_WAS_IGNORED.store(action(libc::SIGPIPE) == libc::SIG_IGN, Relaxed);
 }
 

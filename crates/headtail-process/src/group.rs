@@ -42,7 +42,7 @@ pub(crate) struct Group {
     /// Readable or hung up once the leader has exited.
     watch: OwnedFd,
     orphans: Orphans,
-    exit: Option<Exit>,
+    exit: Option<LeaderStatus>,
     is_reaped: bool,
     /// The leader has exited, but somebody who traces it has not let us know yet.
     is_withheld: bool,
@@ -52,14 +52,14 @@ pub(crate) struct Group {
 
 /// What the system says of a child that has exited.
 #[derive(Clone, Copy, Debug)]
-enum Exit {
+enum LeaderStatus {
     Code(u8),
     Signal(Signal),
     /// Nothing: somebody else has reaped it, or nobody may.
     Lost(Errno),
 }
 
-impl Exit {
+impl LeaderStatus {
     /// `None` if the child has not exited.
     fn new(code: Option<i32>, signal: Option<i32>) -> Option<Self> {
         // The system keeps eight bits of what is passed to `exit`.
@@ -124,8 +124,8 @@ impl Group {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
         self.exit = match retry_on_intr(|| waitid(WaitId::Pid(self.id), options)) {
             Ok(None) => None,
-            Ok(Some(status)) => Exit::new(status.exit_status(), status.terminating_signal()),
-            Err(errno) => Some(Exit::Lost(errno)),
+            Ok(Some(status)) => LeaderStatus::new(status.exit_status(), status.terminating_signal()),
+            Err(errno) => Some(LeaderStatus::Lost(errno)),
         };
         self.is_withheld = self.exit.is_none();
         if self.orphans != Orphans::Lost {
@@ -151,7 +151,7 @@ impl Group {
     /// Notes what was learnt by reaping the child `id`.
     fn note(&mut self, id: Pid, status: WaitStatus) {
         if id == self.id {
-            self.exit = Exit::new(status.exit_status(), status.terminating_signal());
+            self.exit = LeaderStatus::new(status.exit_status(), status.terminating_signal());
             self.is_reaped = true;
         }
     }
@@ -166,9 +166,9 @@ impl Group {
     /// How the leader ended.
     pub(crate) fn ending(&self) -> Ending {
         match self.exit {
-            Some(Exit::Code(code)) => Ending::Exited(code),
-            Some(Exit::Signal(signal)) => Ending::Signaled(signal),
-            Some(Exit::Lost(errno)) => Ending::Unknown(errno.into()),
+            Some(LeaderStatus::Code(code)) => Ending::Exited(code),
+            Some(LeaderStatus::Signal(signal)) => Ending::Signaled(signal),
+            Some(LeaderStatus::Lost(errno)) => Ending::Unknown(errno.into()),
             None => Ending::Unknown(io::Error::other("still running after SIGKILL")),
         }
     }

@@ -5,7 +5,7 @@ use std::io;
 use memchr::{memchr_iter, memrchr};
 
 use crate::cut::align;
-use crate::cut::layout::Output;
+use crate::cut::layout::Layout;
 use crate::error::Error;
 use crate::intake::Intake;
 use crate::limits::{Align, Cap, Limits};
@@ -165,7 +165,7 @@ impl HeadTail {
     /// ```
     #[must_use]
     pub fn snapshot_with_path(&self, path: &[u8]) -> Snapshot<&[u8]> {
-        let output = Output {
+        let layout = Layout {
             limits: &self.limits,
             marker: &self.marker,
             path: self.path_with_room(path),
@@ -175,7 +175,7 @@ impl HeadTail {
             added: self.added + self.intake.added(),
             delimiters: self.delimiters,
         };
-        output.snapshot()
+        layout.snapshot()
     }
 
     /// The account of the input so far: that of [`snapshot`](Self::snapshot).

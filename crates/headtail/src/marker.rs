@@ -25,15 +25,15 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
-    pieces: Vec<Piece>,
+    pieces: Vec<Part>,
     /// Used in place of `pieces` where there is a path; `None` where `pieces` serve for both.
-    pieces_with_path: Option<Vec<Piece>>,
+    pieces_with_path: Option<Vec<Part>>,
     /// Whether the text is a line with an empty line on either side, in place of text that says where lines end.
     is_line: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+enum Part {
     Text(Vec<u8>),
     Field(Field),
 }
@@ -153,12 +153,12 @@ impl Marker {
     /// ```
     #[must_use]
     pub fn names_path(&self) -> bool {
-        self.pieces_with_path.as_ref().unwrap_or(&self.pieces).contains(&Piece::Field(Field::Path))
+        self.pieces_with_path.as_ref().unwrap_or(&self.pieces).contains(&Part::Field(Field::Path))
     }
 
     /// Whether the text depends on how many lines there are.
     pub(crate) fn counts_lines(&self) -> bool {
-        let asks = |piece: &Piece| matches!(piece, Piece::Field(Field::Lines | Field::First | Field::Last));
+        let asks = |piece: &Part| matches!(piece, Part::Field(Field::Lines | Field::First | Field::Last));
         self.pieces.iter().chain(self.pieces_with_path.iter().flatten()).any(asks)
     }
 
@@ -174,22 +174,22 @@ impl Marker {
         end_lines(&mut text, around.line_ends_before());
         for piece in pieces {
             let number = match piece {
-                Piece::Text(literal) => {
+                Part::Text(literal) => {
                     text.extend_from_slice(literal);
                     continue;
                 }
-                Piece::Field(Field::Path) => {
+                Part::Field(Field::Path) => {
                     text.extend_from_slice(path);
                     continue;
                 }
-                Piece::Field(Field::Bytes) => gap.bytes,
-                Piece::Field(Field::Lines) => gap.lines,
-                Piece::Field(Field::First) => gap.first,
-                Piece::Field(Field::Last) => gap.last,
-                Piece::Field(Field::Start) => gap.start,
-                Piece::Field(Field::End) => gap.end,
-                Piece::Field(Field::Total) => gap.total,
-                Piece::Field(Field::Clipped) => gap.clipped,
+                Part::Field(Field::Bytes) => gap.bytes,
+                Part::Field(Field::Lines) => gap.lines,
+                Part::Field(Field::First) => gap.first,
+                Part::Field(Field::Last) => gap.last,
+                Part::Field(Field::Start) => gap.start,
+                Part::Field(Field::End) => gap.end,
+                Part::Field(Field::Total) => gap.total,
+                Part::Field(Field::Clipped) => gap.clipped,
             };
             text.extend_from_slice(number.to_string().as_bytes());
         }
@@ -213,7 +213,7 @@ impl Default for Marker {
     }
 }
 
-fn parse(template: &[u8]) -> Result<Vec<Piece>, Error> {
+fn parse(template: &[u8]) -> Result<Vec<Part>, Error> {
     let mut pieces = Vec::new();
     let mut literal = Vec::new();
     let mut rest = template;
@@ -228,8 +228,8 @@ fn parse(template: &[u8]) -> Result<Vec<Piece>, Error> {
             (b'}', _) => return Err(Error::Brace),
             (b'{', _) => {
                 let end = after.iter().position(|&byte| byte == b'}').ok_or(Error::Brace)?;
-                pieces.push(Piece::Text(std::mem::take(&mut literal)));
-                pieces.push(Piece::Field(field(&after[..end])?));
+                pieces.push(Part::Text(std::mem::take(&mut literal)));
+                pieces.push(Part::Field(field(&after[..end])?));
                 rest = &after[end + 1..];
                 continue;
             }
@@ -241,7 +241,7 @@ fn parse(template: &[u8]) -> Result<Vec<Piece>, Error> {
         // An escape is two bytes.
         rest = &after[1..];
     }
-    pieces.push(Piece::Text(literal));
+    pieces.push(Part::Text(literal));
     Ok(pieces)
 }
 

@@ -100,7 +100,7 @@ pub fn skip_middle(
 }
 
 /// The end of a source, from a line start from which it fills the tail.
-struct Tail {
+struct TailStart {
     start: u64,
     end: u64,
     /// Length of the piece of it that was read, as much as a chunk holds.
@@ -113,13 +113,13 @@ fn find_tail(
     buffer: &HeadTail,
     chunk: &mut [u8],
     from: u64,
-) -> io::Result<Option<Tail>> {
+) -> io::Result<Option<TailStart>> {
     let end = source.seek(SeekFrom::End(0))?;
     let Some(start) = find_start(source, buffer, chunk, from, end)? else { return Ok(None) };
     source.seek(SeekFrom::Start(start))?;
     let piece = usize::try_from(end - start).unwrap_or(usize::MAX).min(chunk.len());
     source.read_exact(&mut chunk[..piece])?;
-    Ok(Some(Tail { start, end, piece }))
+    Ok(Some(TailStart { start, end, piece }))
 }
 
 /// Finds a line start after `from` from which all up to `end` fills the tail.

@@ -21,7 +21,7 @@ pub enum Segment<'a> {
 
 /// A part of the output in memory, of which nothing may be left.
 #[derive(Clone, Debug)]
-enum Piece<P> {
+enum Chunk<P> {
     Text(P),
     Gap(Bytes),
 }
@@ -46,7 +46,7 @@ enum Piece<P> {
 #[derive(Clone, Debug)]
 pub struct Snapshot<P> {
     /// What remains, in its order.
-    pieces: [Piece<P>; MAX_PIECES],
+    pieces: [Chunk<P>; MAX_PIECES],
     report: Report,
 }
 
@@ -75,8 +75,8 @@ impl<P: Buf> Snapshot<P> {
 
     /// The output of `head`, `marker` (empty where there is no gap) and `tail`.
     pub(crate) fn new(head: P, marker: Bytes, tail: [P; 3], report: Report) -> Self {
-        let [first, second, third] = tail.map(Piece::Text);
-        Self { pieces: [Piece::Text(head), Piece::Gap(marker), first, second, third], report }
+        let [first, second, third] = tail.map(Chunk::Text);
+        Self { pieces: [Chunk::Text(head), Chunk::Gap(marker), first, second, third], report }
     }
 
     /// The account that belongs to this output.
@@ -124,14 +124,14 @@ impl<P: Buf> Snapshot<P> {
     /// ```
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
         self.pieces.iter().filter(|piece| piece.has_remaining()).map(|piece| match piece {
-            Piece::Text(text) => Segment::Text(text.chunk()),
-            Piece::Gap(marker) => Segment::Gap(marker.chunk()),
+            Chunk::Text(text) => Segment::Text(text.chunk()),
+            Chunk::Gap(marker) => Segment::Gap(marker.chunk()),
         })
     }
 
     /// Length of the marker; 0 where there is no gap.
     pub(crate) fn marker_len(&self) -> usize {
-        let gaps = self.pieces.iter().filter(|piece| matches!(piece, Piece::Gap(_)));
+        let gaps = self.pieces.iter().filter(|piece| matches!(piece, Chunk::Gap(_)));
         gaps.map(Buf::remaining).sum()
     }
 
@@ -179,8 +179,8 @@ impl Snapshot<&[u8]> {
     #[must_use]
     pub fn into_owned(self) -> Snapshot<Bytes> {
         let pieces = self.pieces.map(|piece| match piece {
-            Piece::Text(text) => Piece::Text(Bytes::copy_from_slice(text)),
-            Piece::Gap(marker) => Piece::Gap(marker),
+            Chunk::Text(text) => Chunk::Text(Bytes::copy_from_slice(text)),
+            Chunk::Gap(marker) => Chunk::Gap(marker),
         });
         Snapshot { pieces, report: self.report }
     }
@@ -231,7 +231,7 @@ impl<P: Buf> Buf for Snapshot<P> {
 }
 
 /// Each is in one chunk.
-impl<P: Buf> Buf for Piece<P> {
+impl<P: Buf> Buf for Chunk<P> {
     fn remaining(&self) -> usize {
         match self {
             Self::Text(text) => text.remaining(),

@@ -36,7 +36,7 @@ const SUB: u8 = 0x1A;
 const ST: u8 = 0x9C;
 
 /// A piece of the input. A `Sequence` is whole, or broken off.
-pub(crate) enum Piece<'a> {
+pub(crate) enum Token<'a> {
     Text(&'a [u8]),
     Sequence(&'a [u8]),
 }
@@ -86,17 +86,17 @@ impl Escapes {
     }
 
     /// Takes the next bytes and hands on what they are, in order.
-    pub(crate) fn pass(&mut self, mut bytes: &[u8], out: &mut impl FnMut(Piece)) {
+    pub(crate) fn pass(&mut self, mut bytes: &[u8], out: &mut impl FnMut(Token)) {
         while let Some((&byte, rest)) = bytes.split_first() {
             if self.state == State::Text {
                 let text = self.text_len(bytes);
                 if text > 0 {
-                    out(Piece::Text(&bytes[..text]));
+                    out(Token::Text(&bytes[..text]));
                 }
                 bytes = &bytes[text..];
                 let control = self.control_len(bytes);
                 if control > 0 {
-                    out(Piece::Sequence(&bytes[..control]));
+                    out(Token::Sequence(&bytes[..control]));
                     self.start_text();
                     bytes = &bytes[control..];
                 } else if let Some((&introducer, rest)) = bytes.split_first() {
@@ -188,7 +188,7 @@ impl Escapes {
 
     /// Takes the next byte within a sequence. False if that ends before `byte`, which is then still to be
     /// taken.
-    fn advance(&mut self, byte: u8, out: &mut impl FnMut(Piece)) -> bool {
+    fn advance(&mut self, byte: u8, out: &mut impl FnMut(Token)) -> bool {
         if let State::StringEscape { bell } = self.state {
             return self.end_string(bell, byte, out);
         }
@@ -221,7 +221,7 @@ impl Escapes {
                     self.break_off(out);
                     return false;
                 }
-                out(Piece::Text(&[byte]));
+                out(Token::Text(&[byte]));
             }
             state => match next(state, byte) {
                 State::Text => self.end(byte, out),
@@ -233,7 +233,7 @@ impl Escapes {
 
     /// Takes the byte after an ESC in a string. False if it does not belong to that: the ESC begins another
     /// sequence.
-    fn end_string(&mut self, bell: bool, byte: u8, out: &mut impl FnMut(Piece)) -> bool {
+    fn end_string(&mut self, bell: bool, byte: u8, out: &mut impl FnMut(Token)) -> bool {
         if byte == b'\\' && byte != self.delimiter {
             self.end(byte, out);
             return true;
@@ -251,18 +251,18 @@ impl Escapes {
     }
 
     /// Ends the sequence with `byte`.
-    fn end(&mut self, byte: u8, out: &mut impl FnMut(Piece)) {
+    fn end(&mut self, byte: u8, out: &mut impl FnMut(Token)) {
         self.held.push(byte);
-        out(Piece::Sequence(&self.held));
+        out(Token::Sequence(&self.held));
         self.start_text();
     }
 
     /// Ends the sequence here, before its end. What of it is text is handed on as such.
-    fn break_off(&mut self, out: &mut impl FnMut(Piece)) {
+    fn break_off(&mut self, out: &mut impl FnMut(Token)) {
         let (sequence, text) = self.held.split_at(self.text_start());
-        out(Piece::Sequence(sequence));
+        out(Token::Sequence(sequence));
         if !text.is_empty() {
-            out(Piece::Text(text));
+            out(Token::Text(text));
         }
         let mut recent = Recent::default();
         recent.extend(text);

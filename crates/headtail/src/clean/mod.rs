@@ -17,7 +17,7 @@ mod scan;
 
 use std::collections::TryReserveError;
 
-use self::escape::{Escapes, Piece};
+use self::escape::{Escapes, Token};
 use self::gather::Gather;
 use self::line::Line;
 use self::lines::Lines;
@@ -127,7 +127,7 @@ impl Cleaner {
     /// Hands on the text.
     fn strip(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
         self.escapes.pass(bytes, &mut |piece| {
-            if let Piece::Text(text) = piece {
+            if let Token::Text(text) = piece {
                 self.gather.push(text, out);
             }
         });
@@ -162,8 +162,8 @@ impl Cleaner {
         let Self { escapes, line, gather, .. } = self;
         let out = &mut |text: &[u8]| gather.push(text, out);
         escapes.pass(bytes, &mut |piece| match piece {
-            Piece::Text(text) => line.text(text, out),
-            Piece::Sequence(sequence) => line.sequence(sequence, out),
+            Token::Text(text) => line.text(text, out),
+            Token::Sequence(sequence) => line.sequence(sequence, out),
         });
     }
 

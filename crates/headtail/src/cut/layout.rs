@@ -13,7 +13,7 @@ use crate::store::extent::{Extent, Tail};
 
 /// All that an output is made of.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Output<'a, 'p> {
+pub(crate) struct Layout<'a, 'p> {
     pub(crate) limits: &'a Limits,
     pub(crate) marker: &'a Marker,
     /// The file that has all of the input, for the marker to name; empty for none. A cap has room for it.
@@ -29,7 +29,7 @@ pub(crate) struct Output<'a, 'p> {
     pub(crate) delimiters: Option<u64>,
 }
 
-impl<'a> Output<'a, '_> {
+impl<'a> Layout<'a, '_> {
     /// The output as if the input ended here.
     pub(crate) fn snapshot(&self) -> Snapshot<&'a [u8]> {
         let (head, tail) = (self.store.head_extent(), self.store.tail_extent());

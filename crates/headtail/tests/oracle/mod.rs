@@ -125,6 +125,13 @@ pub(crate) struct Stored {
     origin: Origin,
 }
 
+impl Stored {
+    /// Whether it is the last byte of the mark of a clipped line.
+    pub(crate) fn ends_mark(&self) -> bool {
+        self.origin == Origin::MarkEnd
+    }
+}
+
 /// Where a byte of the stored stream comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Origin {
