@@ -54,9 +54,11 @@ mutants:
 	@command -v cargo-mutants >/dev/null || $(CARGO) install --locked cargo-mutants
 	ulimit -v 8388608; $(CARGO) mutants
 
-# Measures the binary that `make install` installs.
+# Measures the binaries that `make install` installs, and writes benches/RESULTS.md.
 bench: build
 	HEADTAIL=$(CURDIR)/target/$(TARGET)/release/headtail $(CARGO) bench --locked --bench speed
+	set -e; { printf '\n## Keepers of processes\n\n```\n'; \
+		$(CARGO) bench -q --locked -p headtail-agent --bench keeper; printf '```\n'; } >>benches/RESULTS.md
 	$(CARGO) bench --locked -p headtail --bench writes
 
 install: build
