@@ -62,7 +62,9 @@ impl Store {
     ///
     /// It cannot be used: it cannot be made, or is not ours alone.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
-        Self::within(Directory::open(&path.map_or_else(directory::default_path, PathBuf::from))?)
+        let path = path.map_or_else(directory::default_path, PathBuf::from);
+        // With a slash at its end, the system would follow a symbolic link.
+        Self::within(Directory::open(&path.components().collect::<PathBuf>())?)
     }
 
     /// Opens the directory that this process is in, which others know as `path`.
