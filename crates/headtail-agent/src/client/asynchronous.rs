@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use super::ask::{Answered, PAUSE, TRIES, encode, unexpected};
 use super::feed::Feed;
-use super::{Admit, Client, Filter, Hold, List, PROMPT, Started};
+use super::{Admit, Client, Filter, Hold, List, PROMPT, Started, patience};
 use crate::model::{Answer, Chunk, Error, Id, Process, Query, Start};
 use crate::wire::{Decoder, Reply, Request};
 
@@ -117,7 +117,7 @@ impl AsyncClient {
     /// As there.
     pub async fn output(&self, id: Id, query: &Query) -> Result<Answer, Error> {
         query.check()?;
-        let patience = query.timeout.saturating_add(PROMPT);
+        let patience = patience(query);
         match self.ask(id, &Request::Output(query.clone()), &[], patience).await? {
             Answered::Keeper(Reply::Answer(answer), output) => Ok(Answer { output, ..*answer }),
             Answered::Record(record) => {

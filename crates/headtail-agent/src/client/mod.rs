@@ -17,7 +17,7 @@ use self::feed::Feed;
 pub use self::hold::Hold;
 pub use self::list::{Filter, List};
 pub use self::start::{Admit, Started};
-use crate::model::{Answer, Chunk, Error, Id, Process, Query, Reason, Refusal};
+use crate::model::{Answer, Chunk, Error, Id, Process, Query, Reason, Refusal, Wait};
 use crate::reading::{Budget, Held, Moment, Pending, read};
 use crate::store::{Admission, Record, Store};
 use crate::wire::{Reply, Request};
@@ -51,6 +51,14 @@ pub struct Client {
 
 /// How long a keeper may take for what needs no waiting.
 const PROMPT: Duration = Duration::from_secs(5);
+
+/// How long a keeper may take to answer `query`. The timeout is that of a wait: a read that waits for nothing is prompt.
+fn patience(query: &Query) -> Duration {
+    match query.wait {
+        Wait::None => PROMPT,
+        _ => query.timeout.saturating_add(PROMPT),
+    }
+}
 
 impl Client {
     /// Opens the runtime `directory`; without one, `$HEADTAIL_RUNTIME_DIR`, else `$XDG_RUNTIME_DIR/headtail`, else
@@ -100,7 +108,7 @@ impl Client {
     /// There is no such process, its keeper does not answer, the offset is past the end, or the pattern is none.
     pub fn output(&self, id: Id, query: &Query) -> Result<Answer, Error> {
         query.check()?;
-        match self.ask(id, &Request::Output(query.clone()), &[], query.timeout.saturating_add(PROMPT))? {
+        match self.ask(id, &Request::Output(query.clone()), &[], patience(query))? {
             Answered::Keeper(Reply::Answer(answer), output) => Ok(Answer { output, ..*answer }),
             Answered::Record(record) => self.output_of_record(&record, query),
             Answered::Keeper(..) => Err(unexpected(id)),
