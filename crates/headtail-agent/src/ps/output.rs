@@ -1,5 +1,6 @@
 //! `ps output`: what a process has printed.
 
+use std::io::Write;
 use std::time::Duration;
 
 use headtail_agent::{Client, Error, Id, Process, Query, Reason, State, Wait};
@@ -22,11 +23,10 @@ pub(super) fn output(client: &Client, reading: &Reading, json: bool) -> Result {
     if reading.follow {
         let process = follow(client, id, reading.after)?;
         flush()?;
+        report_lost(&process);
         return match reading.wait {
             Some(WaitFor::Exit) => status_of(&process),
-            _ if process.state == State::Lost => {
-                Err(Error::Keeper(std::io::Error::other("it was killed")).into())
-            }
+            _ if process.state == State::Lost => Err(Failure::Status(1)),
             _ => Ok(()),
         };
     }
@@ -41,6 +41,7 @@ pub(super) fn output(client: &Client, reading: &Reading, json: bool) -> Result {
         print_json(&answer.as_json())?;
     } else {
         write(&answer.output)?;
+        report_lost(&answer.process);
     }
     flush()?;
     match (wait, answer.reason) {
@@ -64,6 +65,14 @@ fn wait(reading: &Reading) -> std::result::Result<Wait, Failure> {
         (Some(WaitFor::Idle), None) => Wait::Idle(reading.idle),
         (None, None) => Wait::None,
     })
+}
+
+/// Says that output is gone: without a word, a reader would take what was printed for all of it.
+fn report_lost(process: &Process) {
+    if let (State::Lost, Some(note)) = (process.state, &process.note) {
+        // There is nowhere else to say it.
+        let _ = writeln!(std::io::stderr(), "headtail: Process \"{}\" is lost: {note}", process.id);
+    }
 }
 
 /// Exits as the process did.

@@ -51,8 +51,35 @@ fn the_status_of_a_lost_process_is_125_and_never_0() {
     until("the loss", || home.client.get(id).is_ok_and(|process| process.state == State::Lost));
     let output = home.ps(["output", id.as_str(), "--wait", "exit"]);
     assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(125), ""));
-    let followed = home.ps(["output", id.as_str(), "--follow"]);
-    assert_eq!(followed.status.code(), Some(1));
+}
+
+#[test]
+fn whoever_reads_a_lost_process_is_told_that_its_output_is_gone() {
+    let home = Home::new();
+    let id = home.sh("echo out; sleep 60");
+    kill_process(home.keeper(id), Signal::KILL).expect("a signal");
+    until("the loss", || home.client.get(id).is_ok_and(|process| process.state == State::Lost));
+    let message = format!(
+        "headtail: Process \"{id}\" is lost: its keeper was killed: neither its status nor its output is known\n"
+    );
+    for (option, status) in [(&[][..], 0), (&["--wait", "exit"], 125), (&["--follow"], 1)] {
+        let output = home.ps([&["output", id.as_str()], option].concat());
+        let seen = (text(&output.stdout), text(&output.stderr), output.status.code());
+        assert_eq!(seen, (String::new(), message.clone(), Some(status)), "{option:?}");
+    }
+}
+
+#[test]
+fn a_read_that_waits_for_nothing_fails_soon_where_the_keeper_is_stopped() {
+    let home = Home::new();
+    let id = home.sh("sleep 60");
+    let keeper = home.keeper(id);
+    kill_process(keeper, Signal::STOP).expect("a signal");
+    let output = home.ps(["output", id.as_str()]);
+    kill_process(keeper, Signal::CONT).expect("a signal");
+    let message = format!("headtail: The keeper of process \"{id}\" does not answer.\n");
+    let seen = (text(&output.stdout), text(&output.stderr), output.status.code());
+    assert_eq!(seen, (String::new(), message, Some(1)));
 }
 
 #[test]
