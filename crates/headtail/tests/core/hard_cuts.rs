@@ -2,7 +2,6 @@
 //! the crate are both held to what is written out here.
 
 use crate::oracle::{Align, Clip, Params, answer_marked};
-use crate::support::capped::{Cap, assert_capped};
 use headtail::{Error, HeadTail, Limits, Marker, Split};
 
 /// No line limit, and ends that hold everything.
@@ -320,22 +319,4 @@ fn start_of_a_line_is_stable_before_it_is_known_what_it_loses() {
     assert_eq!(kept.stable_head(), [b'x'; 23]);
     kept.push(b"\n");
     assert_eq!(kept.stable_head().len(), 61);
-}
-
-#[test]
-fn a_tail_that_begins_right_after_a_mark_may_begin_with_a_continuation_byte() {
-    let params = Params {
-        tail_lines: Some(1),
-        align: Align::Char,
-        max_line: 51,
-        clip: Clip::Middle,
-        delimiter: 0,
-        ..Params::default()
-    };
-    let marker = crate::oracle::Marker::of(b"");
-    let cap = Cap { bytes: 35, split: (1, 1) };
-    let input = [&b"aaaaaaa\0aaaaaaaa"[..], &[0x80; 44]].concat();
-    let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
-    kept.push(&input);
-    assert_capped(&kept, &input, &params, cap, &marker, || "at once".into());
 }
