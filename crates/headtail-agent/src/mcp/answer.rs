@@ -1,4 +1,4 @@
-//! What a model is told of a process.
+//! What a model sees of a process.
 
 use headtail_agent::{Answer, Id, Process, Reason, State, StoppedBy, Truncated};
 use serde::Serialize;

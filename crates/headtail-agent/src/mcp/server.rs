@@ -18,7 +18,7 @@ use super::call::Call;
 use super::options::Settings;
 use super::processes::Processes;
 
-/// The tools as clients are told of them. Models read this: every word of it costs tokens in every conversation.
+/// The tools as clients see them. Models read this: every word of it costs tokens in every conversation.
 const TOOLS: &str = include_str!("tools.json");
 
 /// Serves one client, or several of one scope.
