@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::program::Program;
 
 /// How long a program may run, unless set otherwise.
-pub(crate) const LIMIT: Duration = Duration::from_mins(1);
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// How long a test waits for an event: shorter, so that it can say what it waited for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);

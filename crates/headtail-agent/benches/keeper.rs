@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use headtail_agent::{Admit, Client, Filter, Id, Query, Start, Wait};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
-const LONG: Duration = Duration::from_mins(5);
+const LONG: Duration = Duration::from_secs(5 * 60);
 
 fn main() {
     let directory = tempfile::tempdir().expect("a directory");

@@ -22,7 +22,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// Between two tries at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// As long as processes are remembered.
-const GIVE_UP: Duration = Duration::from_hours(24);
+const GIVE_UP: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Saved {
     /// Writes the record of a process that has just been started.

@@ -55,7 +55,7 @@ impl Query {
             after: 0,
             max_bytes: 32 << 10,
             wait: Wait::None,
-            timeout: Duration::from_mins(5),
+            timeout: Duration::from_secs(5 * 60),
             clean: false,
         }
     }

@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_a_number_or_a_time() {
         assert_eq!(keep("7"), Ok(Keep { count: 7, ..Keep::default() }));
-        assert_eq!(keep("2h").map(|keep| keep.age), Ok(Duration::from_hours(2)));
+        assert_eq!(keep("2h").map(|keep| keep.age), Ok(Duration::from_secs(2 * 60 * 60)));
         assert!(keep("many").is_err());
     }
 }

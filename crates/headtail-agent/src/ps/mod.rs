@@ -31,7 +31,7 @@ pub(crate) enum Failure {
 type Result = std::result::Result<(), Failure>;
 
 /// As long as anybody waits.
-pub(crate) const FOR_EVER: Duration = Duration::from_hours(10 * 365 * 24);
+pub(crate) const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// Runs the program with the arguments of this process.
 pub(crate) fn main() -> ExitCode {

@@ -15,7 +15,7 @@ const UNKNOWN: u8 = 125;
 /// Most bytes at once of an output that is followed.
 const PIECE: usize = 64 << 10;
 /// How long a keeper is trusted to be there without a word.
-const PATIENCE: Duration = Duration::from_hours(1);
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// Prints output, after what the arguments say to wait for.
 pub(super) fn output(client: &Client, reading: &Reading, json: bool) -> Result {

@@ -22,7 +22,7 @@ impl Default for Keep {
     }
 }
 
-const DAY: Duration = Duration::from_hours(24);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Admission<'_> {
     /// Forgets the processes that are past `keep`, and says for a day that there were some.

@@ -18,7 +18,7 @@ fn backdate(home: &Home, name: &str, age: Duration) {
     file.set_modified(SystemTime::now() - age).expect("a time");
 }
 
-const HOUR: Duration = Duration::from_hours(1);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 #[test]
 fn those_that_ended_first_are_forgotten_first_and_those_that_run_never() {

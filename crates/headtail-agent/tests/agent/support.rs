@@ -15,7 +15,7 @@ use tempfile::TempDir;
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
 
 /// Longer than anything takes on a loaded machine; a test that waits for it has failed.
-pub(crate) const LONG: Duration = Duration::from_mins(1);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// A runtime directory. Whatever runs in it is killed when it is dropped.
 pub(crate) struct Home {

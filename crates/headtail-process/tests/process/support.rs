@@ -11,7 +11,7 @@ use headtail::{Limits, SharedHeadTail};
 use headtail_process::{Dispositions, Outcome, Run, Running};
 
 /// Longer than any of these tests takes.
-pub(crate) const LONG: Duration = Duration::from_mins(1);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 /// Long enough for a process to come or go.
 pub(crate) const SHORT: Duration = Duration::from_millis(200);
 

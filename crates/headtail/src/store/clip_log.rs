@@ -76,7 +76,9 @@ impl ClipLog {
 
     /// Forgets the clips that end after `len`.
     pub(crate) fn truncate(&mut self, len: u64) {
-        while self.entries.pop_back_if(|clip| clip.end > len).is_some() {}
+        while self.entries.back().is_some_and(|clip| clip.end > len) {
+            self.entries.pop_back();
+        }
     }
 
     pub(crate) fn clear(&mut self) {
