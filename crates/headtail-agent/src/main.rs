@@ -1,17 +1,62 @@
-//! The program `headtail-agent`: keepers, and the command lines that `headtail ps` and others hand over.
+//! The program `headtail-agent`: keepers, and the command lines that `headtail` hands over.
 #![deny(unsafe_code)]
 
+mod failure;
 mod keep;
 mod mcp;
 mod ps;
 mod sys;
+mod values;
 
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
+/// Processes that outlive their caller, whose output never grows too long to read.
+#[derive(Debug, Parser)]
+#[command(name = "headtail", bin_name = "headtail", version, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    word: Word,
+}
+
+#[derive(Debug, Subcommand)]
+enum Word {
+    Ps(ps::Options),
+    Mcp(mcp::Options),
+}
+
 fn main() -> ExitCode {
-    match std::env::args_os().nth(1).as_deref().and_then(std::ffi::OsStr::to_str) {
-        Some("keep") => keep::main(),
-        Some("mcp") => mcp::main(),
-        _ => ps::main(),
+    // No word for people: the program executes itself.
+    if std::env::args_os().nth(1).is_some_and(|word| word == "keep") {
+        return keep::main();
+    }
+    let result = match Arguments::try_parse() {
+        Ok(Arguments { word: Word::Ps(options) }) => ps::run(options),
+        Ok(Arguments { word: Word::Mcp(options) }) => mcp::run(options),
+        Err(error) => return explain(&error),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Prints what clap has to say instead of running: help, a version, or what is wrong with the arguments.
+fn explain(error: &clap::Error) -> ExitCode {
+    let is_misuse = error.use_stderr();
+    let printed = error.print();
+    ExitCode::from(if is_misuse { 2 } else { u8::from(printed.is_err()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_options_is_sound() {
+        Arguments::command().debug_assert();
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use crate::ps::duration;
+use crate::values::duration;
 
 /// The arguments that have not been looked at yet. `null` is the same as leaving an argument out: many models fill in
 /// what they do not use.
@@ -64,7 +64,7 @@ impl Arguments {
             value
                 .as_str()
                 .filter(|text| !text.ends_with(|char: char| char.is_ascii_digit()))
-                .and_then(|text| duration::parse(text).ok())
+                .and_then(|text| duration(text).ok())
         })
     }
 

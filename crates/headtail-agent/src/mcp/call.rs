@@ -67,7 +67,7 @@ impl<'a> Call<'a> {
         let processes = self.server.processes.clone();
         // It fails where the process has ended or does not read, and then nothing is left to do.
         tokio::spawn(async move {
-            processes.client().input(id, text.as_bytes(), eof, None, crate::ps::FOR_EVER).await
+            processes.client().input(id, text.as_bytes(), eof, None, crate::values::FOR_EVER).await
         });
     }
 

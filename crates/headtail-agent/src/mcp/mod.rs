@@ -11,40 +11,25 @@ mod shell;
 mod stdio;
 
 use std::io;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use headtail_agent::{AsyncClient, Client, Error};
 use rmcp::ServiceExt;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use self::options::{Options, Settings};
+pub(crate) use self::options::Options;
+use self::options::Settings;
 use self::server::Server;
 use self::stdio::Stdio;
-use crate::ps::{self, Failure};
+use crate::failure::Failure;
 
 /// How long calls may take to be answered once the input has ended.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Runs the program with the arguments of this process, the first of which is `mcp`.
-pub(crate) fn main() -> ExitCode {
-    let options = match Options::try_parse_from(std::env::args_os().skip(1)) {
-        Ok(options) => options,
-        Err(error) => return ps::explain(&error),
-    };
-    match run(options) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            ps::complain(&failure);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run(options: Options) -> Result<(), Failure> {
+/// Serves a client on standard input and output.
+pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let program = std::env::current_exe().map_err(|error| Failure::Request(Error::Keeper(error)))?;
     let (settings, scope) = options.resolve().map_err(|error| Failure::Stream("--dir", error))?;
     let client = AsyncClient::new(Client::open(None, program)?.scoped(scope));

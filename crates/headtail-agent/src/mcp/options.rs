@@ -4,11 +4,12 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
-use headtail_agent::{Admit, Keep};
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use headtail_agent::Admit;
 use headtail_process::NON_INTERACTIVE;
 
-use crate::ps::{self, duration};
+use crate::values::{Bounds, duration, variable};
 
 const AFTER_HELP: &str = "\
 DURATION is a number with a unit: 500ms, 10s, 2m, 1.5h, 1d; seconds without.
@@ -18,8 +19,8 @@ It runs what it is told to, as you: start it where your agent is confined, in it
 Exit status: 0 when the client closes standard input, 1 for errors, 2 for usage.";
 
 /// Give an agent a shell tool by the Model Context Protocol, on standard input and output.
-#[derive(Debug, Parser)]
-#[command(name = "headtail mcp", bin_name = "headtail mcp", version, after_help = AFTER_HELP)]
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
     /// Run commands in DIR [default: the current directory]
     #[arg(long, value_name = "DIR")]
@@ -31,20 +32,16 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME[=VALUE]")]
     env: Vec<OsString>,
     /// See only processes of this scope, and start others there [default: the directory]
-    #[arg(long, value_name = "SCOPE")]
+    #[arg(long, value_name = "SCOPE", value_parser = NonEmptyStringValueParser::new())]
     scope: Option<String>,
     /// Answer at least this often, whatever a call waits for
-    #[arg(long, value_name = "DURATION", default_value = "50s", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", default_value = "50s", value_parser = duration)]
     max_wait: Duration,
     /// End processes when no client of their scope has been there for so long
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     linger: Duration,
-    /// Start nothing where so many run already
-    #[arg(long, value_name = "N", default_value_t = 64)]
-    max_running: usize,
-    /// Remember so many that have ended, or for so long [default: 200, 1d]
-    #[arg(long, value_name = "N|DURATION", value_parser = ps::keep)]
-    keep: Option<Keep>,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// A shorter time could be over before the server holds what it has just started.
@@ -88,10 +85,10 @@ impl Options {
         let settings = Settings {
             directory,
             shell: self.shell,
-            variables: presets.into_iter().chain(self.env.iter().map(|text| ps::variable(text))).collect(),
+            variables: presets.into_iter().chain(self.env.iter().map(|text| variable(text))).collect(),
             max_wait: self.max_wait,
             linger: Some(self.linger.max(LEAST_LINGER)),
-            admit: Admit { max_running: self.max_running, keep: self.keep.unwrap_or_default() },
+            admit: self.bounds.admit(),
         };
         Ok((settings, scope))
     }
@@ -104,20 +101,23 @@ fn shell(text: &str) -> Result<Words, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::Parser;
 
     use super::*;
 
-    #[test]
-    fn the_definition_of_the_options_is_sound() {
-        Options::command().debug_assert();
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
     }
 
     #[test]
     fn the_scope_is_the_directory_unless_it_is_given() {
-        let resolve = |words: &[&str]| Options::parse_from(words).resolve().expect("a directory");
-        assert_eq!(resolve(&["headtail mcp", "--dir", "/usr/.."]).1, "/");
-        assert_eq!(resolve(&["headtail mcp", "--scope", "mine"]).1, "mine");
-        assert!(Options::parse_from(["headtail mcp", "--dir", "/nowhere/at/all"]).resolve().is_err());
+        let resolve = |words: &[&str]| {
+            Line::parse_from([&["mcp"], words].concat()).options.resolve().map(|(_, scope)| scope)
+        };
+        assert_eq!(resolve(&["--dir", "/usr/.."]).expect("a directory"), "/");
+        assert_eq!(resolve(&["--scope", "mine"]).expect("a directory"), "mine");
+        assert!(resolve(&["--dir", "/nowhere/at/all"]).is_err());
     }
 }

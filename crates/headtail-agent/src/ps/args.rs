@@ -4,25 +4,11 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use headtail_agent::{Admit, Keep, Start};
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Subcommand, ValueEnum};
+use headtail_agent::{Query, Start, check_pattern};
 
-use super::duration;
-
-/// The command line of the program.
-#[derive(Debug, Parser)]
-#[command(name = "headtail", bin_name = "headtail", version, disable_help_subcommand = true)]
-pub(crate) struct Arguments {
-    #[command(subcommand)]
-    pub(crate) word: Word,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Word {
-    /// Start processes that outlive the terminal, and list, read, signal and stop them.
-    #[command(after_help = AFTER_HELP)]
-    Ps(Ps),
-}
+use crate::values::{Bounds, duration, variable};
 
 const AFTER_HELP: &str = "\
 ID is the beginning of an id that no other has. DURATION is a number with a unit: 500ms, 10s, 2m, 1.5h, 1d; seconds
@@ -37,9 +23,10 @@ Exit status: 1 for errors, 2 for usage, else 0, or what a command promises.
   $ headtail ps output $id --match ready --timeout 30s
   $ headtail ps stop $id";
 
+/// Start processes that outlive the terminal, and list, read, signal and stop them.
 #[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = false)]
-pub(crate) struct Ps {
+#[command(args_conflicts_with_subcommands = false, after_help = AFTER_HELP)]
+pub(crate) struct Options {
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,
     /// List processes that have ended too
@@ -49,7 +36,7 @@ pub(crate) struct Ps {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Only see processes of this scope, and start others there
-    #[arg(long, global = true, value_name = "SCOPE")]
+    #[arg(long, global = true, value_name = "SCOPE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) scope: Option<String>,
 }
 
@@ -84,29 +71,25 @@ pub(crate) struct Starting {
     #[arg(long)]
     stdin: bool,
     /// End it with SIGTERM when it runs this long
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
     /// Follow with SIGKILL this much later [default: 5s]
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     kill_after: Option<Duration>,
     /// Wait this long for output of processes that it leaves behind [default: 5s]
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     drain: Option<Duration>,
     /// Have sh -c run the words, joined by spaces
     #[arg(long)]
     shell: bool,
     /// Start it once: with the same key again, print the id of the process that was started
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
     key: Option<String>,
     /// Note something about it; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
     label: Vec<(String, String)>,
-    /// Start nothing where so many run already
-    #[arg(long, value_name = "N", default_value_t = 64)]
-    max_running: usize,
-    /// Remember so many that have ended, or for so long [default: 200, 1d]
-    #[arg(long, value_name = "N|DURATION", value_parser = keep)]
-    keep: Option<Keep>,
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -120,19 +103,19 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) after: u64,
     /// Print so many bytes at most
-    #[arg(long, value_name = "N", default_value_t = 32 << 10)]
+    #[arg(long, value_name = "N", default_value_t = 32 << 10, value_parser = max_bytes)]
     pub(crate) max_bytes: usize,
     /// Wait before printing: for the end, for any output, for a line that matches, or for no output
     #[arg(long, value_name = "FOR")]
     pub(crate) wait: Option<WaitFor>,
     /// Wait until a line matches this regular expression
-    #[arg(long = "match", value_name = "RE")]
+    #[arg(long = "match", value_name = "RE", value_parser = pattern, required_if_eq("wait", "match"))]
     pub(crate) pattern: Option<String>,
     /// What --wait idle calls idle
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse, default_value = "1s")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
     pub(crate) idle: Duration,
     /// Wait this long at most [default: for ever]
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
     /// Remove escape sequences, and what progress bars write over
     #[arg(long)]
@@ -188,12 +171,6 @@ pub(crate) struct Removing {
     pub(crate) finished: bool,
 }
 
-impl Starting {
-    pub(crate) fn admit(&self) -> Admit {
-        Admit { max_running: self.max_running, keep: self.keep.unwrap_or_default() }
-    }
-}
-
 impl From<Starting> for Start {
     fn from(starting: Starting) -> Self {
         let mut start = if starting.shell {
@@ -207,7 +184,7 @@ impl From<Starting> for Start {
             start = start.workdir(std::path::absolute(&directory).unwrap_or(directory));
         }
         for text in starting.env {
-            let (name, value) = super::variable(&text);
+            let (name, value) = variable(&text);
             start = start.variable(name, value);
         }
         if starting.stdin {
@@ -237,30 +214,13 @@ fn label(text: &str) -> Result<(String, String), &'static str> {
     }
 }
 
-/// A number of processes, or how long each is remembered.
-pub(crate) fn keep(text: &str) -> Result<Keep, &'static str> {
-    if let Ok(count) = text.parse() {
-        return Ok(Keep { count, ..Keep::default() });
-    }
-    let age = duration::parse(text).map_err(|_| "neither a number nor a length of time such as 24h")?;
-    Ok(Keep { age, count: usize::MAX })
+fn pattern(text: &str) -> Result<String, String> {
+    check_pattern(text).map(|()| text.to_owned())
 }
 
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    #[test]
-    fn the_definition_of_the_options_is_sound() {
-        Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn what_is_kept_is_a_number_or_a_time() {
-        assert_eq!(keep("7"), Ok(Keep { count: 7, ..Keep::default() }));
-        assert_eq!(keep("2h").map(|keep| keep.age), Ok(Duration::from_secs(2 * 60 * 60)));
-        assert!(keep("many").is_err());
-    }
+/// The length of an answer.
+fn max_bytes(text: &str) -> Result<usize, String> {
+    let (least, most) = Query::MAX_BYTES;
+    let bytes = text.parse().ok().filter(|bytes| (least..=most).contains(bytes));
+    bytes.ok_or_else(|| format!("not a number from {least} to {most}"))
 }

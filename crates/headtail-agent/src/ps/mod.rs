@@ -1,74 +1,37 @@
 //! `headtail ps`: processes that outlive the terminal they were started in.
 
 mod args;
-pub(crate) mod duration;
 mod list;
 mod output;
 mod stop;
 mod table;
 
-use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::process::ExitCode;
-use std::time::Duration;
 
-use clap::Parser;
-use headtail_agent::{Client, Error, Id, Refusal, Start};
+use headtail_agent::{Client, Error, Id, Start};
 
-pub(crate) use self::args::keep;
-use self::args::{Arguments, Input, Ps, Signal, Starting, Verb, Word};
-
-/// Why the program exits other than with 0.
-pub(crate) enum Failure {
-    /// A request failed.
-    Request(Error),
-    /// An input or an output failed: its name, and the reason.
-    Stream(&'static str, io::Error),
-    /// Something that was promised to be a status.
-    Status(u8),
-}
+pub(crate) use self::args::Options;
+use self::args::{Input, Signal, Starting, Verb};
+use crate::failure::Failure;
+use crate::values::FOR_EVER;
 
 type Result = std::result::Result<(), Failure>;
 
-/// As long as anybody waits.
-pub(crate) const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
-
-/// Runs the program with the arguments of this process.
-pub(crate) fn main() -> ExitCode {
-    let Arguments { word: Word::Ps(ps) } = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => return explain(&error),
-    };
-    match run(ps).and_then(|()| flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Status(status)) => ExitCode::from(status),
-        // Whoever reads has seen enough.
-        Err(Failure::Stream("stdout", error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
-        Err(failure) => {
-            complain(&failure);
-            ExitCode::FAILURE
-        }
-    }
+/// Carries out a command line.
+pub(crate) fn run(options: Options) -> Result {
+    carry_out(options)?;
+    flush()
 }
 
-/// Prints what clap has to say instead of running: help, a version, or what is wrong with the arguments.
-pub(crate) fn explain(error: &clap::Error) -> ExitCode {
-    let is_misuse = error.use_stderr();
-    let printed = error.print();
-    ExitCode::from(if is_misuse { 2 } else { u8::from(printed.is_err()) })
-}
-
-fn run(ps: Ps) -> Result {
+fn carry_out(options: Options) -> Result {
     let program = std::env::current_exe().map_err(|error| Failure::Request(Error::Keeper(error)))?;
     let mut client = Client::open(None, program)?;
-    if let Some(scope) = ps.scope.clone() {
+    if let Some(scope) = options.scope {
         client = client.scoped(scope);
     }
-    let json = ps.json;
-    match ps.verb {
-        None => list::list(&client, ps.all, json),
+    let json = options.json;
+    match options.verb {
+        None => list::list(&client, options.all, json),
         Some(Verb::Start(starting)) => start(&client, starting, json),
         Some(Verb::Output(reading)) => output::output(&client, &reading, json),
         Some(Verb::Input(input)) => send(&client, &input),
@@ -87,7 +50,7 @@ fn run(ps: Ps) -> Result {
 }
 
 fn start(client: &Client, starting: Starting, json: bool) -> Result {
-    let admit = starting.admit();
+    let admit = starting.bounds.admit();
     let started = client.start(&Start::from(starting), admit)?;
     if json {
         print_json(&serde_json::json!({
@@ -145,39 +108,4 @@ fn write(bytes: &[u8]) -> Result {
 
 fn flush() -> Result {
     io::stdout().flush().map_err(|error| Failure::Stream("stdout", error))
-}
-
-/// Says what went wrong, in one line.
-pub(crate) fn complain(failure: &Failure) {
-    let text = match failure {
-        Failure::Request(Error::Refused(_, Refusal::Start { reason, .. })) => reason.clone(),
-        Failure::Request(error) => match error.detail() {
-            Some(detail) => format!("{error} ({detail})"),
-            None => error.to_string(),
-        },
-        Failure::Stream(name, error) => format!("{name}: {error}"),
-        Failure::Status(_) => return,
-    };
-    let line: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
-    // There is nowhere else to say it.
-    let _ = writeln!(io::stderr(), "headtail: {line}");
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Request(error)
-    }
-}
-
-/// A variable as an option names it: with its value, or as this process has it.
-pub(crate) fn variable(text: &std::ffi::OsStr) -> (OsString, Option<OsString>) {
-    use std::os::unix::ffi::OsStrExt;
-    let bytes = text.as_bytes();
-    match bytes.iter().position(|&byte| byte == b'=') {
-        Some(at) => {
-            let part = |bytes: &[u8]| std::ffi::OsStr::from_bytes(bytes).to_owned();
-            (part(&bytes[..at]), Some(part(&bytes[at + 1..])))
-        }
-        None => (text.to_owned(), std::env::var_os(text)),
-    }
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use headtail_agent::{Client, Error, Id, Process, Query, Reason, State, Wait};
 
 use super::args::{Reading, WaitFor};
-use super::{FOR_EVER, Failure, Result, flush, print, print_json, write};
+use super::{Result, flush, print, print_json, write};
+use crate::failure::Failure;
+use crate::values::FOR_EVER;
 
 /// The status where a wait runs out, as of `timeout`.
 const TIMED_OUT: u8 = 124;
@@ -19,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// Prints output, after what the arguments say to wait for.
 pub(super) fn output(client: &Client, reading: &Reading, json: bool) -> Result {
+    let wait = wait(reading)?;
     let id = client.resolve(&reading.id)?;
     if reading.follow {
         let process = follow(client, id, reading.after)?;
@@ -30,7 +33,6 @@ pub(super) fn output(client: &Client, reading: &Reading, json: bool) -> Result {
             _ => Ok(()),
         };
     }
-    let wait = wait(reading)?;
     let query = Query::new()
         .after(reading.after)
         .max_bytes(reading.max_bytes)
@@ -53,17 +55,14 @@ pub(super) fn output(client: &Client, reading: &Reading, json: bool) -> Result {
 }
 
 fn wait(reading: &Reading) -> std::result::Result<Wait, Failure> {
-    let missing = || Failure::Request(Error::Invalid("--wait match needs --match RE".into()));
     Ok(match (reading.wait, &reading.pattern) {
         (Some(WaitFor::Match) | None, Some(pattern)) => Wait::Match(pattern.clone()),
-        (Some(WaitFor::Match), None) => return Err(missing()),
-        (Some(_), Some(_)) => {
-            return Err(Error::Invalid("--match goes with --wait match alone".into()).into());
-        }
+        (Some(_), Some(_)) => return Err(Failure::Usage("--match goes with --wait match alone")),
         (Some(WaitFor::Exit), None) => Wait::Exit,
         (Some(WaitFor::Output), None) => Wait::Output,
         (Some(WaitFor::Idle), None) => Wait::Idle(reading.idle),
-        (None, None) => Wait::None,
+        // The parser requires a pattern for a match.
+        (Some(WaitFor::Match) | None, None) => Wait::None,
     })
 }
 

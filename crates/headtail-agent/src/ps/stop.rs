@@ -3,7 +3,9 @@
 use headtail_agent::{Client, Error, Filter, Id, Query, Refusal, Wait};
 
 use super::args::{Removing, Stopping};
-use super::{FOR_EVER, Failure, Result, print, resolve};
+use super::{Result, print, resolve};
+use crate::failure::Failure;
+use crate::values::FOR_EVER;
 
 /// Asks processes to end, all at once, and waits until they have.
 pub(super) fn stop(client: &Client, stopping: &Stopping) -> Result {

@@ -266,3 +266,41 @@ fn keep_is_no_word_for_people() {
         assert!(text(&output.stderr).contains("Usage: headtail <COMMAND>"), "{}", text(&output.stderr));
     }
 }
+
+#[test]
+fn arguments_that_make_no_sense_are_usage_errors_and_start_nothing() {
+    let home = Home::new();
+    for arguments in [
+        &["output", "a", "--wait", "match"][..],
+        &["output", "a", "--wait", "exit", "--match", "x"],
+        &["output", "a", "--match", "["],
+        &["output", "a", "--max-bytes", "63"],
+        &["output", "a", "--max-bytes", "1048577"],
+        &["output", "a", "--timeout", "soon"],
+        &["--scope", ""],
+        &["start", "--key", "", "--", "true"],
+        &["start", "--keep", "some", "--", "true"],
+        &["start", "--label", "x", "--", "true"],
+        &["start"],
+        &["stop"],
+    ] {
+        let (out, err, status) = ps(&home, arguments);
+        assert_eq!((out.as_str(), status), ("", Some(2)), "{arguments:?}: {err}");
+        assert!(!err.is_empty(), "{arguments:?}");
+    }
+    assert_eq!(home.ids(), []);
+}
+
+#[test]
+fn help_lists_every_word() {
+    let help = |words: &[&str]| {
+        let mut command = std::process::Command::new(super::support::PROGRAM);
+        let output = command.args(words).arg("--help").output().expect("a program");
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(0)));
+        text(&output.stdout)
+    };
+    for word in ["ps", "mcp"] {
+        assert!(help(&[]).contains(&format!("\n  {word} ")), "{}", help(&[]));
+        assert!(help(&[word]).contains(&format!("Usage: headtail {word} ")), "{}", help(&[word]));
+    }
+}

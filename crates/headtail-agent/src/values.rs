@@ -1,0 +1,95 @@
+//! Values of options.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+use headtail_agent::{Admit, Keep};
+
+/// As long as anybody waits.
+pub(crate) const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// How many processes may run, and how many are remembered.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Bounds {
+    /// Start nothing where so many run already
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    max_running: usize,
+    /// Remember so many that have ended, or for so long [default: 200, 1d]
+    #[arg(long, value_name = "N|DURATION", value_parser = keep)]
+    keep: Option<Keep>,
+}
+
+impl Bounds {
+    pub(crate) fn admit(&self) -> Admit {
+        Admit { max_running: self.max_running, keep: self.keep.unwrap_or_default() }
+    }
+}
+
+/// A number of processes, or how long each is remembered.
+fn keep(text: &str) -> Result<Keep, &'static str> {
+    if let Ok(count) = text.parse() {
+        return Ok(Keep { count, ..Keep::default() });
+    }
+    let age = duration(text).map_err(|_| "neither a number nor a length of time such as 24h")?;
+    Ok(Keep { age, count: usize::MAX })
+}
+
+/// A variable with its value, or with that of this process.
+pub(crate) fn variable(text: &OsStr) -> (OsString, Option<OsString>) {
+    let bytes = text.as_bytes();
+    match bytes.iter().position(|&byte| byte == b'=') {
+        Some(at) => {
+            let part = |bytes| OsStr::from_bytes(bytes).to_owned();
+            (part(&bytes[..at]), Some(part(&bytes[at + 1..])))
+        }
+        None => (text.to_owned(), std::env::var_os(text)),
+    }
+}
+
+/// A length of time: a decimal number with a unit, `ms`, `s`, `m`, `h`, `d`; seconds without.
+pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
+    let unit_at = text.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let seconds = match unit {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        "d" => 86_400.0,
+        _ => return Err("not a length of time such as 10s, 2m, 1.5h or 500ms"),
+    };
+    let number: f64 = number.parse().map_err(|_| "not a length of time such as 10s, 2m, 1.5h or 500ms")?;
+    Duration::try_from_secs_f64(number * seconds).map_err(|_| "too large")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_a_number_or_a_time() {
+        assert_eq!(keep("7"), Ok(Keep { count: 7, ..Keep::default() }));
+        assert_eq!(keep("2h").map(|keep| keep.age), Ok(Duration::from_secs(2 * 60 * 60)));
+        assert!(keep("many").is_err());
+    }
+
+    #[test]
+    fn a_length_of_time_has_a_unit_or_is_in_seconds() {
+        for (text, milliseconds) in [
+            ("0", 0),
+            ("10", 10_000),
+            ("0.5", 500),
+            ("500ms", 500),
+            ("10s", 10_000),
+            ("2m", 120_000),
+            ("1.5h", 5_400_000),
+            ("1d", 86_400_000),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        }
+        for text in ["", "s", "-1", "1e3", "1x", "1 s", "1.2.3s", "1h30m", "inf"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}
