@@ -240,7 +240,11 @@ fn set_timer() {
 }
 
 extern "C" fn on_signal(signal: c_int) {
-    let errno = Errno::save();
+    preserving_errno(|| note(signal));
+}
+
+/// Stores what came, and has whatever blocks interrupted.
+fn note(signal: c_int) {
     match signal {
         libc::SIGUSR1 => SNAPSHOT.store(true, Release),
         libc::SIGTSTP => SUSPENSION.store(true, Release),
@@ -258,7 +262,6 @@ extern "C" fn on_signal(signal: c_int) {
     }
     ALARM_IS_TICK.store(true, Release);
     start_timer(TICK);
-    errno.restore();
 }
 
 /// Sets the timer to tick after `wait` and every `TICK` from then on; zero stops it.
@@ -272,30 +275,25 @@ fn start_timer(wait: Duration) {
     unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, ptr::null_mut()) };
 }
 
-/// The error number of the code that a handler interrupts.
-struct Errno(c_int);
+/// Runs `work` in a handler: the code that it interrupts may be about to read the error number of its last call.
+fn preserving_errno(work: impl FnOnce()) {
+    let errno = errno();
+    // SAFETY: the pointer is valid for the thread that asks for it.
+    let before = unsafe { *errno };
+    work();
+    // SAFETY: as above.
+    unsafe { *errno = before };
+}
 
-impl Errno {
-    fn save() -> Self {
-        // SAFETY: the pointer is valid for the thread that asks for it.
-        Self(unsafe { *Self::location() })
-    }
-
-    fn restore(self) {
-        // SAFETY: as above.
-        unsafe { *Self::location() = self.0 };
-    }
-
-    fn location() -> *mut c_int {
-        // SAFETY: takes nothing and can't fail.
-        unsafe {
-            #[cfg(any(target_os = "linux", target_os = "dragonfly"))]
-            return libc::__errno_location();
-            #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
-            return libc::__errno();
-            #[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
-            return libc::__error();
-        }
+fn errno() -> *mut c_int {
+    // SAFETY: takes nothing and can't fail.
+    unsafe {
+        #[cfg(any(target_os = "linux", target_os = "dragonfly"))]
+        return libc::__errno_location();
+        #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
+        return libc::__errno();
+        #[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
+        return libc::__error();
     }
 }
 
@@ -309,4 +307,22 @@ fn monotonic_millis() -> u32 {
     // SAFETY: the time outlives the call.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
     (now.tv_sec as u32).wrapping_mul(1000).wrapping_add((now.tv_nsec / 1_000_000) as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handler_leaves_the_error_number_of_what_it_interrupts() {
+        let read = || std::io::Error::last_os_error().raw_os_error();
+        // SAFETY: the pointer is valid for this thread.
+        let set = |number| unsafe { *errno() = number };
+        set(libc::ENOSPC);
+        preserving_errno(|| {
+            set(libc::EINVAL);
+            assert_eq!(read(), Some(libc::EINVAL));
+        });
+        assert_eq!(read(), Some(libc::ENOSPC));
+    }
 }

@@ -252,3 +252,22 @@ fn memory_is_had_before_the_first_byte_is_read_and_no_more_is_asked_for() {
         "{trace}"
     );
 }
+
+#[test]
+fn an_input_is_identified_while_the_file_that_it_could_be_is_open() {
+    // Between the two the input could be deleted, and the new file get its number.
+    let place = Place::new();
+    place.write("f", "text");
+    let Some(output) = injected(&place, "", "/open|stat:error=EINTR:when=65535", &["--save=new", "f"]) else {
+        return;
+    };
+    assert_output(&output, "text", "", Some(0));
+    let trace = place.read("trace");
+    let calls: Vec<_> = trace.lines().filter_map(|line| line.split_once('(')).collect();
+    let first = |call: &str, file: &str| {
+        let is_it =
+            |(name, rest): &(&str, &str)| name.contains(call) && rest.contains(&format!("\"{file}\""));
+        calls.iter().position(is_it).unwrap_or_else(|| panic!("{call} {file}: {trace}"))
+    };
+    assert!(first("open", "new") < first("stat", "f"), "{trace}");
+}
