@@ -91,7 +91,13 @@ impl<'a> Filter<'a> {
             }
             self.kept.reset();
             let end = match input {
-                Input::Stdin => self.read(&mut Source::stdin(), input, until_shutdown),
+                Input::Stdin => {
+                    let mut source = Source::stdin();
+                    if source.is_idle_terminal() {
+                        self.console.note(&"reading what is typed until Ctrl-D; see also headtail --help");
+                    }
+                    self.read(&mut source, input, until_shutdown)
+                }
                 Input::File(path) => match Source::open(path) {
                     Ok(mut source) => self.read(&mut source, input, until_shutdown),
                     Err(failure) => unopened(failure),

@@ -2,7 +2,7 @@
 
 #[path = "oracle/size.rs"]
 mod oracle;
-#[path = "../src/cli/size.rs"]
+#[path = "../src/cli/options/size.rs"]
 mod parser;
 
 use oracle::{NoSize, size};

@@ -1,45 +1,11 @@
-//! The options that say what is kept and where it is cut.
+//! What is kept and where it is cut, from the options that say so.
 
-use std::error;
-
-use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Command};
-use headtail::{Align, Cleaning, Clip, Error, Limits, Marker, Split};
+use clap::{ArgMatches, Command};
+use headtail::{Cleaning, Error, Limits, Marker, Split};
 
-use crate::cli::arg::{flag, lines, size, text, value};
-use crate::cli::size::Size;
 use crate::output::raw_copy::longest_path;
 use crate::settings::Saving;
-
-/// The options, in the order of the help.
-pub(crate) fn options() -> [Arg; 14] {
-    [
-        size("head", "Bytes kept at the start [default: 16K]"),
-        size("tail", "Bytes kept at the end [default: 16K]"),
-        size("bytes", "Hard cap on the whole result, marker included, instead of --head and --tail")
-            .short('c')
-            .conflicts_with_all(["head", "tail"]),
-        value("split", "H:T", "How head and tail share --bytes [default: 50:50]")
-            .value_parser(text(split))
-            .requires("bytes"),
-        lines("lines", "Keep at most N lines at each end, however long without --head, --tail and --bytes")
-            .short('n'),
-        lines("head-lines", "Keep at most N lines at the start"),
-        lines("tail-lines", "Keep at most N lines at the end"),
-        value("max-line", "SIZE", "Longest line; a longer one is clipped; 0 means no limit [default: 2K]")
-            .short('L')
-            .value_parser(text(line_limit)),
-        value("clip", "WHAT", "What an overlong line loses [default: end]").value_parser(clips()),
-        value("align", "WHERE", "Where a cut may fall [default: line]").value_parser(aligns()),
-        value("marker", "TEMPLATE", "Text in place of what is omitted: {bytes} {lines} {first} {last} {start} {end} {total} {clipped} {path}, \\n \\t \\\\ {{ }}")
-            .short('m')
-            .value_parser(OsStringValueParser::new().try_map(|text| Marker::parse(text.as_encoded_bytes()))),
-        flag("zero-terminated", "The line delimiter is NUL, not newline").short('z'),
-        flag("strip-ansi", "Drop escape sequences"),
-        flag("collapse-cr", "Keep what a terminal would show of lines written over (\\r, backspaces, cursor moves)"),
-    ]
-}
 
 /// The limits and the marker that the options describe; `save` says where the marker's path comes from.
 ///
@@ -110,37 +76,4 @@ fn check(limits: &Limits, marker: &Marker, save: Option<&Saving>) -> Result<(), 
     }
     let error = Error::MarkerTooLong { cap, marker: longest };
     Err(format!("invalid value '{cap}' for '--bytes <SIZE>' with '--save': {error}"))
-}
-
-/// A line limit that has room for the shorter mark. Those that no line in memory reaches are all alike.
-fn line_limit(text: &str) -> Result<usize, Box<dyn error::Error + Send + Sync>> {
-    let Size(bytes) = text.parse()?;
-    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-    Limits::new().max_line(bytes).validate(&Marker::default())?;
-    Ok(bytes)
-}
-
-fn split(text: &str) -> Result<Split, &'static str> {
-    let parts = text.split_once(':').and_then(|(head, tail)| Some((part(head)?, part(tail)?)));
-    parts.and_then(|(head, tail)| Split::new(head, tail)).ok_or("expected H:T, two whole numbers, not both 0")
-}
-
-/// A whole number without a sign.
-fn part(text: &str) -> Option<u32> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
-}
-
-fn clips() -> impl TypedValueParser<Value = Clip> {
-    PossibleValuesParser::new(["end", "middle"]).map(|name| match name.as_str() {
-        "middle" => Clip::Middle,
-        _ => Clip::End,
-    })
-}
-
-fn aligns() -> impl TypedValueParser<Value = Align> {
-    PossibleValuesParser::new(["byte", "char", "line"]).map(|name| match name.as_str() {
-        "byte" => Align::Byte,
-        "char" => Align::Char,
-        _ => Align::Line,
-    })
 }

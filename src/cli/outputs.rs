@@ -1,28 +1,13 @@
-//! The options that say where results go, and in which form.
+//! Where results go and in which form, from the options that say so.
 
 use std::ffi::OsString;
 use std::path::Path;
 
 use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
-use crate::cli::arg::{file, flag};
 use crate::io::name::Name;
 use crate::settings::{Form, Saving, Target, View};
-
-/// The options, in the order of the help.
-pub(crate) fn options() -> [Arg; 5] {
-    [
-        file("output", "Write the result to FILE, in place, when it is ready; - is standard output")
-            .short('o'),
-        flag("json", "Write each result as one JSON object on a line of its own"),
-        file("report", "Write the same object without the output to FILE"),
-        file("save", "Copy the whole input to FILE (- is standard output, live), or without =FILE to a new file in $TMPDIR that is deleted if nothing is cut")
-            .num_args(0..=1)
-            .require_equals(true),
-        flag("live", "Write the head as it arrives [default: on a terminal]").conflicts_with("json"),
-    ]
-}
 
 pub(crate) fn form(matches: &ArgMatches) -> Form {
     if matches.get_flag("json") { Form::Json } else { Form::Text }

@@ -64,6 +64,11 @@ impl Source {
         Ok(source)
     }
 
+    /// Whether it is a terminal where nothing is typed for a second: people may not know that it is waited for.
+    pub(crate) fn is_idle_terminal(&self) -> bool {
+        self.input.is_terminal() && !self.input.wait(Duration::from_secs(1))
+    }
+
     fn of(descriptor: Descriptor) -> Self {
         descriptor.widen();
         Self { kind: descriptor.kind(), ..Self::new(descriptor) }

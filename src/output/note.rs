@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use headtail_process::{Ending, Outcome};
+use headtail_process::{Ending, Outcome, StartError, StartErrorKind};
 
 use crate::io::failure;
 use crate::io::name::Name;
@@ -14,7 +14,8 @@ use crate::settings::{Form, Invocation};
 pub(crate) fn explanation(outcome: &Outcome, invocation: &Invocation, form: Form) -> Option<String> {
     let what = match &outcome.ending {
         Ending::NotStarted(error) => {
-            return Some(format!("{}: {}", Name::path(error.name()), failure::reason(error.cause())));
+            let hint = hint(error, invocation).map(|hint| format!(" ({hint})")).unwrap_or_default();
+            return Some(format!("{}: {}{hint}", Name::path(error.name()), failure::reason(error.cause())));
         }
         Ending::Unknown(_) => outcome.error()?,
         _ if form == Form::Json => return None,
@@ -25,6 +26,20 @@ pub(crate) fn explanation(outcome: &Outcome, invocation: &Invocation, form: Form
         _ => return None,
     };
     Some(format!("{}: {what}", Name::from(invocation)))
+}
+
+/// What was meant by a command that was not found.
+fn hint(error: &StartError, invocation: &Invocation) -> Option<&'static str> {
+    const SHELL_WORDS: [&str; 8] = ["cd", "export", "source", "eval", "ulimit", "if", "for", "while"];
+    let program = invocation.program.to_str().filter(|_| error.kind() == StartErrorKind::NotFound)?;
+    let is_script = invocation.args.is_empty() && program.contains([' ', '|', '&', ';', '<', '>', '$']);
+    if is_script || SHELL_WORDS.contains(&program) {
+        Some("to have a shell run it, use --shell")
+    } else if program.contains('=') {
+        Some("to set a variable, use --env NAME=VALUE")
+    } else {
+        None
+    }
 }
 
 /// The advice in a record: why the output is partial, and how to get all of it. `is_cut` if something of it was omitted

@@ -116,11 +116,10 @@ fn a_bad_command_line_is_a_usage_error() {
         ),
     ];
     for (args, message) in cases {
-        let expected = format!("error: {message}\n\nFor more information, try '--help'.\n");
+        let expected = format!("error: {message}\n\nFor more information, try 'headtail run --help'.\n");
         assert_run(&mut run(args), "", &expected, 2);
     }
-    let usage =
-        "Usage: headtail run [OPTIONS] [--] COMMAND [ARG]...\n\nFor more information, try '--help'.\n";
+    let usage = "Usage: headtail run [OPTIONS] [--] COMMAND [ARG]...\n\nFor more information, try 'headtail run --help'.\n";
     let expected =
         format!("error: the following required arguments were not provided:\n  <COMMAND>...\n\n{usage}");
     assert_run(&mut run(&[]), "", &expected, 2);

@@ -73,13 +73,3 @@ fn whatever_the_bytes_it_is_one_valid_line() {
         }
     }
 }
-
-#[test]
-fn the_help_shows_an_example_that_is_true() {
-    let help = headtail(&["--help"]).output().expect("it starts").stdout;
-    let help = String::from_utf8(help).expect("text");
-    let example = help.split("\n\n").find(|paragraph| paragraph.contains("--json --")).expect("an example");
-    let (command, object) = example.trim().split_once('\n').expect("a command and its output");
-    let command = command.trim().strip_prefix("$ ").expect("a command").replace("headtail", "\"$HEADTAIL\"");
-    assert_run(&mut crate::support::sh(&command), format!("{}\n", object.trim()), "", 0);
-}

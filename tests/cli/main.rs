@@ -12,6 +12,7 @@ mod ends;
 mod faults;
 mod files;
 mod hand_over;
+mod help;
 mod hostile;
 mod isolation;
 mod json;

@@ -90,24 +90,6 @@ fn an_unknown_option_is_a_usage_error() {
 }
 
 #[test]
-fn the_version_is_the_package_s() {
-    let expected = format!("headtail {}\n", env!("CARGO_PKG_VERSION"));
-    for option in ["-V", "--version"] {
-        assert_run(&mut headtail(&[option]), &expected, "", 0);
-    }
-}
-
-#[test]
-fn help_names_every_option_of_the_program() {
-    let help = headtail(&["--help"]).output().expect("the program can be started");
-    assert!(help.status.success() && help.stderr.is_empty());
-    let help = String::from_utf8(help.stdout).expect("the help is text");
-    for option in ["--head <SIZE>", "--tail <SIZE>", "-L, --max-line <SIZE>", "-z, --zero-terminated"] {
-        assert!(help.contains(option), "{option} is missing in\n{help}");
-    }
-}
-
-#[test]
 fn values_in_usage_errors_are_escaped() {
     let help = "For more information, try '--help'.\n";
     let expected = format!(

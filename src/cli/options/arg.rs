@@ -4,20 +4,21 @@ use std::error::Error;
 use std::ffi::OsString;
 
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
-use clap::{Arg, ArgAction, value_parser};
+use clap::{Arg, ArgAction, ValueHint, value_parser};
 
-use crate::cli::duration;
-use crate::cli::size::{Size, SizeError};
+use super::duration;
+use super::size::{Size, SizeError};
 
-/// An option without a value.
+/// An option without a value. Like all others it is in the short help only where that is asked for.
 pub(crate) fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue).hide_short_help(true)
 }
 
 /// An option with a value, which is parsed by whatever `value_parser` is set.
 pub(crate) fn value(name: &'static str, placeholder: &'static str, help: &'static str) -> Arg {
     // A value such as -1 is a wrong value, not an unknown option.
-    Arg::new(name).long(name).value_name(placeholder).help(help).allow_hyphen_values(true)
+    let arg = Arg::new(name).long(name).value_name(placeholder).help(help);
+    arg.allow_hyphen_values(true).hide_short_help(true)
 }
 
 /// An option whose value is a size in memory.
@@ -40,7 +41,8 @@ pub(crate) fn duration(name: &'static str, help: &'static str) -> Arg {
 
 /// An option whose value is the path of a file.
 pub(crate) fn file(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name("FILE").help(help).value_parser(value_parser!(OsString))
+    let arg = Arg::new(name).long(name).value_name("FILE").help(help);
+    arg.value_parser(value_parser!(OsString)).value_hint(ValueHint::FilePath).hide_short_help(true)
 }
 
 /// Reads a value with `parse`. A value that isn't UTF-8 is refused by the name of its option, like any other.
