@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use headtail_process::{Ending, Outcome, Signal, StartErrorKind};
+use headtail_process::{Outcome, Signal};
 
 use crate::platform::signals;
 
@@ -19,14 +19,8 @@ pub(crate) enum Exit {
     TimedOut,
     /// The program itself failed when it was to run a command, to which the low statuses belong.
     Broken,
-    /// The command can't be executed.
-    NotExecutable,
-    /// There is no such command.
-    NotFound,
-    /// The command exited with this status.
-    Status(u8),
-    /// This signal killed the command.
-    CommandKilled(Signal),
+    /// How a shell reports the end of the command, or why it was not started.
+    Command(u8),
     /// A signal ends the program, now that all is written.
     Killed(Signal),
 }
@@ -40,18 +34,12 @@ impl Exit {
     /// The exit of a run that ran a command or tried to; `has_failed` says whether any output did.
     pub(crate) fn of_command(outcome: Option<&Outcome>, has_failed: bool) -> Self {
         let Some(outcome) = outcome.filter(|_| !has_failed) else { return Self::Broken };
-        match (&outcome.ending, &outcome.stopped_by) {
-            _ if outcome.timed_out => Self::TimedOut,
-            (_, Some(signal)) | (Ending::Signaled(signal), _) => Self::CommandKilled(*signal),
-            (Ending::Exited(status), _) => Self::Status(*status),
-            (Ending::NotStarted(error), _) => match error.kind() {
-                StartErrorKind::NotFound => Self::NotFound,
-                StartErrorKind::NotExecutable => Self::NotExecutable,
-                _ => Self::Broken,
-            },
-            // A status that nobody knows is not a success.
-            _ => Self::Broken,
+        if outcome.timed_out {
+            return Self::TimedOut;
         }
+        let status = outcome.stopped_by.map(Signal::exit_code).or_else(|| outcome.exit_code());
+        // A status that nobody knows is not a success.
+        status.map_or(Self::Broken, Self::Command)
     }
 
     /// The status that stands for it.
@@ -62,10 +50,8 @@ impl Exit {
             Self::Misused => 2,
             Self::TimedOut => 124,
             Self::Broken => 125,
-            Self::NotExecutable => 126,
-            Self::NotFound => 127,
-            Self::Status(status) => status,
-            Self::CommandKilled(signal) | Self::Killed(signal) => signal.exit_code(),
+            Self::Command(status) => status,
+            Self::Killed(signal) => signal.exit_code(),
         }
     }
 

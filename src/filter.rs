@@ -5,21 +5,21 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 use headtail::HeadTail;
-use headtail_process::{Ending, Signal};
+use headtail_process::Ending;
 
 use crate::exit::Exit;
 use crate::input::command;
 use crate::input::end::InputEnd;
-use crate::input::source::{CHUNK, Filled, Pace, Source, Stream};
+use crate::input::source::{CHUNK, Filled, Source, Stream};
 use crate::io::failure::Failure;
 use crate::io::name::Name;
+use crate::io::open::Outputs;
 use crate::output::Output;
-use crate::output::claims::Claims;
 use crate::output::console::Console;
 use crate::output::destination::Destination;
 use crate::output::json::{self, Fields};
 use crate::output::note;
-use crate::output::raw_copy::{CopyFate, RawCopy};
+use crate::output::raw_copy::RawCopy;
 use crate::output::record::Record;
 use crate::platform::shutdown;
 use crate::platform::signals;
@@ -67,18 +67,14 @@ impl<'a> Filter<'a> {
         let kept = HeadTail::with_marker(settings.limits, settings.marker.clone());
         let kept = kept.inspect_err(|error| console.note(error)).ok()?;
         let chunk = allocate_chunk().inspect_err(|error| console.note(error)).ok()?;
-        let mut claims = Claims::new();
+        let mut outputs = Outputs::new(&settings.inputs);
         let output =
-            Output::open(settings, &mut claims).inspect_err(|failure| console.error(failure)).ok()?;
-        let report = settings.report.as_ref();
-        let report =
-            report.map(|target| Destination::open(target, &settings.inputs, &mut claims)).transpose();
+            Output::open(settings, &mut outputs).inspect_err(|failure| console.error(failure)).ok()?;
+        let report = settings.report.as_ref().map(|target| Destination::open(target, &mut outputs));
+        let report = report.transpose();
         let has_failed = report.is_err();
-        let report = report.unwrap_or_else(|failure| {
-            console.error(&failure);
-            None
-        });
-        let copy = RawCopy::open(settings.save.as_ref(), &settings.inputs, &mut claims, console);
+        let report = report.inspect_err(|failure| console.error(failure)).unwrap_or_default();
+        let copy = RawCopy::open(settings.save.as_ref(), &mut outputs, console);
         Some(Self { settings, console, kept, chunk, output, report, copy, has_failed })
     }
 
@@ -90,16 +86,17 @@ impl<'a> Filter<'a> {
                 break;
             }
             self.kept.reset();
+            self.copy.reset();
             let end = match input {
                 Input::Stdin => {
                     let mut source = Source::stdin();
                     if source.is_idle_terminal() {
                         self.console.note(&"reading what is typed until Ctrl-D; see also headtail --help");
                     }
-                    self.read(&mut source, input, until_shutdown)
+                    self.read(&mut source, input)
                 }
                 Input::File(path) => match Source::open(path) {
-                    Ok(mut source) => self.read(&mut source, input, until_shutdown),
+                    Ok(mut source) => self.read(&mut source, input),
                     Err(failure) => unopened(failure),
                 },
                 Input::Command(invocation) => self.run_command(invocation, input),
@@ -122,11 +119,8 @@ impl<'a> Filter<'a> {
             Err(error) => return InputEnd::Command(error.into()),
         };
         let mut source = Source::new(job);
-        let end = self.read(&mut source, input, |job, signal| {
-            job.forward(signal);
-            None
-        });
-        let mut outcome = source.into_input().finish();
+        let end = self.read(&mut source, input);
+        let mut outcome = source.input.finish();
         signals::remove_handlers_for_command();
         if let InputEnd::Failed(failure) = end {
             outcome.ending = Ending::Unknown(failure.into_cause());
@@ -134,26 +128,20 @@ impl<'a> Filter<'a> {
         InputEnd::Command(outcome)
     }
 
-    /// Reads to the end of `source`. When a signal asks for the end, `on_signal` decides.
-    fn read<R: Stream>(
-        &mut self,
-        source: &mut Source<R>,
-        input: &Input,
-        mut on_signal: impl FnMut(&mut R, Signal) -> Option<InputEnd>,
-    ) -> InputEnd {
+    /// Reads to the end of `source`, or until a signal ends it.
+    fn read<R: Stream>(&mut self, source: &mut Source<R>, input: &Input) -> InputEnd {
         self.copy.begin(source.path(), self.console);
         self.output.begin(input, self.console);
         loop {
             // What is saved or shown is so as it arrives.
             let is_awaited = self.copy.is_made() || self.output.is_watched();
-            let pace = if is_awaited { Pace::Read } else { Pace::Chunk };
             let (len, filled) = match self.output.refresh() {
                 // The view changes though nothing comes.
-                Some(time) if !source.wait(time) => (0, Filled::More),
-                _ => source.fill(&mut self.chunk, pace, signals::pending),
+                Some(time) if !source.input.wait(time) => (0, Filled::More),
+                _ => source.fill(&mut self.chunk, || is_awaited || signals::pending()),
             };
-            self.output.hold_status(source.input().has_terminal(), self.console);
-            self.feed(len, source.input());
+            self.output.hold_status(source.input.has_terminal(), self.console);
+            self.feed(len, &mut source.input);
             let signal = signals::stop();
             match filled {
                 Filled::More => {}
@@ -167,13 +155,13 @@ impl<'a> Filter<'a> {
                 return InputEnd::Failed(Failure::new(&input.into(), error));
             }
             if signals::take_snapshot_request() {
-                self.show_so_far(input, source.input());
+                self.show_so_far(input, &mut source.input);
             }
             if signals::take_suspension_request() {
-                source.input().suspend();
+                source.input.suspend();
             }
-            if let Some(end) = signal.and_then(|signal| on_signal(source.input(), signal)) {
-                return end;
+            if let Some(signal) = signal.filter(|&signal| source.input.stop(signal)) {
+                return InputEnd::Signal(signal);
             }
         }
     }
@@ -191,19 +179,21 @@ impl<'a> Filter<'a> {
 
     /// Writes the result of `input`, which ended as `end` says: also if it failed part-way.
     fn emit(&mut self, input: &Input, end: &InputEnd) {
-        let copy = self.copy.finish(self.console);
+        let report = self.kept.report();
+        let is_cut = report.omitted_bytes > 0 || report.clipped_lines > 0;
+        self.copy.finish(is_cut, self.console);
+        let copy = &self.copy;
         self.has_failed |= end.failure().is_some() || copy.failure().is_some();
         let path = path_in_marker(copy.path(), self.output.is_terminal());
         let snapshot = self.kept.snapshot_with_path(&path);
-        let is_cut = snapshot.report().omitted_bytes > 0 || snapshot.report().clipped_lines > 0;
-        let copy = copy.keep_if(is_cut);
         let note = match (end, input) {
             (InputEnd::Command(outcome), Input::Command(invocation)) => {
                 note::advice(outcome, invocation, is_cut)
             }
             _ => None,
         };
-        let record = Record { snapshot, end, file: path_of(input), copy: &copy, note };
+        let file = path_of(input);
+        let record = Record { snapshot, end, file, saved: copy.path(), copy_failure: copy.failure(), note };
         self.console.clear_status();
         self.output.put(input, &record, self.console);
         if let Some(report) = &mut self.report {
@@ -235,7 +225,8 @@ impl<'a> Filter<'a> {
             snapshot,
             end: &InputEnd::Open,
             file: path_of(input),
-            copy: &CopyFate::None,
+            saved: None,
+            copy_failure: None,
             note: None,
         };
         self.output.put_so_far(input, &record);
@@ -247,11 +238,6 @@ fn allocate_chunk() -> io::Result<Box<[u8]>> {
     // Freed at once, the rest serves the allocations that can't report a failure: most of them.
     Vec::<u8>::new().try_reserve_exact(CHUNK + SMALL_CHANGE).map_err(|_| io::ErrorKind::OutOfMemory)?;
     Ok(vec![0; CHUNK].into_boxed_slice())
-}
-
-/// Ends an input other than a command when the grace period after a signal is over.
-fn until_shutdown<R>(_: &mut R, signal: Signal) -> Option<InputEnd> {
-    shutdown::is_due().then_some(InputEnd::Signal(signal))
 }
 
 /// The end of an input that could not be opened.
@@ -310,7 +296,7 @@ mod tests {
             let mut filter = Filter::start(&settings, &mut console).expect("outputs that can be opened");
             let mut source = Source::open(file.as_os_str()).expect("a file that can be opened");
             let calls = allocations::calls(|| {
-                let ended = filter.read(&mut source, &settings.inputs[0], |_, _| None);
+                let ended = filter.read(&mut source, &settings.inputs[0]);
                 assert!(matches!(ended, InputEnd::Eof));
             });
             // A view is opened, and its head written in pieces.

@@ -18,7 +18,8 @@ pub(crate) struct Settings {
     /// Where their accounts go.
     pub(crate) report: Option<Target>,
     pub(crate) save: Option<Saving>,
-    pub(crate) view: View,
+    /// Whether the beginning of a result is written before its end is known, not only on a terminal.
+    pub(crate) is_live: bool,
     /// At least one; a command is the only one.
     pub(crate) inputs: Vec<Input>,
 }
@@ -105,11 +106,4 @@ pub(crate) enum Saving {
     New,
     /// One file for all inputs.
     To(Target),
-}
-
-/// When the beginning of a result is written before its end is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum View {
-    Live,
-    LiveOnTerminal,
 }

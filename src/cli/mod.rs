@@ -80,7 +80,7 @@ fn settings(args: &[OsString], of_run: bool, command: &mut Command) -> Result<Se
         output: outputs::output(&matches),
         report: outputs::report(&matches),
         save,
-        view: outputs::view(&matches),
+        is_live: matches.get_flag("live"),
         inputs,
     })
 }

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
 
 use crate::io::name::Name;
-use crate::settings::{Form, Saving, Target, View};
+use crate::settings::{Form, Saving, Target};
 
 pub(crate) fn form(matches: &ArgMatches) -> Form {
     if matches.get_flag("json") { Form::Json } else { Form::Text }
@@ -19,10 +19,6 @@ pub(crate) fn output(matches: &ArgMatches) -> Target {
 
 pub(crate) fn report(matches: &ArgMatches) -> Option<Target> {
     target(matches, "report")
-}
-
-pub(crate) fn view(matches: &ArgMatches) -> View {
-    if matches.get_flag("live") { View::Live } else { View::LiveOnTerminal }
 }
 
 /// Where the input is copied to.

@@ -76,14 +76,6 @@ fn run(invocation: &Invocation, terminal: Option<OwnedFd>) -> Run {
 }
 
 impl Job {
-    /// Passes on `signal`, and does not wait for the command any more if another has followed it.
-    pub(crate) fn forward(&mut self, signal: Signal) {
-        self.running.stop(signal);
-        if signals::second_signal() {
-            self.running.kill();
-        }
-    }
-
     /// Does what is due, without waiting.
     pub(crate) fn advance(&mut self) {
         self.check_suspension();
@@ -145,6 +137,15 @@ impl Read for Job {
 }
 
 impl Stream for Job {
+    /// Passes on `signal`, and does not wait for the command any more if another has followed it.
+    fn stop(&mut self, signal: Signal) -> bool {
+        self.running.stop(signal);
+        if signals::second_signal() {
+            self.running.kill();
+        }
+        false
+    }
+
     fn attend(&mut self) {
         self.advance();
     }

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use headtail::HeadTail;
+use headtail_process::Signal;
 
-use crate::io::descriptor::{Descriptor, Kind};
+use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
 use crate::io::name::Name;
 use crate::io::open;
 use crate::platform::descriptors::Standard;
+use crate::platform::shutdown;
 
 /// Fewest bytes that a read has room for, `PIPE_BUF`: a pipe that keeps packets apart drops what a read has no room for,
 /// so the end of a chunk may stay unused.
@@ -23,21 +25,11 @@ pub(crate) const CHUNK: usize = 256 << 10;
 /// An open input.
 #[derive(Debug)]
 pub(crate) struct Source<R = Descriptor> {
-    input: R,
-    kind: Kind,
+    pub(crate) input: R,
     /// Where its bytes can be read again.
     path: Option<PathBuf>,
-    /// Whether its middle was passed over, or can't be.
-    is_past_middle: bool,
-}
-
-/// How much is read before it is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// As much as a chunk holds: the work after a chunk is spread over more bytes.
-    Chunk,
-    /// What there is: somebody waits for it.
-    Read,
+    /// Whether its middle may be passed over, and was not yet.
+    has_middle: bool,
 }
 
 /// Why a chunk holds no more.
@@ -60,7 +52,7 @@ impl Source {
         let input = open::for_reading(path).map_err(|errno| Failure::new(&Name::path(path), errno))?;
         let is_named = matches!(input, Descriptor::Own(_));
         let mut source = Self::of(input);
-        source.path = (is_named && source.kind == Kind::File).then(|| path.into());
+        source.path = (is_named && source.has_middle).then(|| path.into());
         Ok(source)
     }
 
@@ -71,23 +63,18 @@ impl Source {
 
     fn of(descriptor: Descriptor) -> Self {
         descriptor.widen();
-        Self { kind: descriptor.kind(), ..Self::new(descriptor) }
+        Self { has_middle: descriptor.has_length(), ..Self::new(descriptor) }
     }
 }
 
 impl<R: Stream> Source<R> {
     /// Goes on near the end of a file once `kept`, which got all before and nothing else, only counts the rest.
     pub(crate) fn skip_middle(&mut self, kept: &mut HeadTail, chunk: &mut [u8]) -> io::Result<()> {
-        if self.kind == Kind::File && !self.is_past_middle && kept.may_skip() {
-            self.is_past_middle = true;
+        if self.has_middle && kept.may_skip() {
+            self.has_middle = false;
             self.input.skip_middle(kept, chunk)?;
         }
         Ok(())
-    }
-
-    /// Waits until there is something to read or `time` is over. Returns whether it is worth a try.
-    pub(crate) fn wait(&mut self, time: Duration) -> bool {
-        self.input.wait(time)
     }
 }
 
@@ -95,6 +82,9 @@ impl<R: Stream> Source<R> {
 pub(crate) trait Stream: Read {
     /// Waits until a read does not block or `time` is over. Returns whether a read is worth a try.
     fn wait(&mut self, time: Duration) -> bool;
+
+    /// Called each time that a read returns after `signal` asked for the end. Returns whether no more is to be read.
+    fn stop(&mut self, signal: Signal) -> bool;
 
     /// Sees to what is due while something else makes the program wait.
     fn attend(&mut self) {}
@@ -118,6 +108,10 @@ impl Stream for Descriptor {
         Descriptor::wait(self, time)
     }
 
+    fn stop(&mut self, _: Signal) -> bool {
+        shutdown::is_due()
+    }
+
     fn skip_middle(&mut self, kept: &mut HeadTail, chunk: &mut [u8]) -> io::Result<()> {
         headtail::seek::skip_middle(self, kept, chunk)
     }
@@ -125,7 +119,7 @@ impl Stream for Descriptor {
 
 impl<R: Read> Source<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self { input, kind: Kind::Stream, path: None, is_past_middle: false }
+        Self { input, path: None, has_middle: false }
     }
 
     /// Path of a regular file, by which it can be read again.
@@ -133,22 +127,9 @@ impl<R: Read> Source<R> {
         self.path.as_deref()
     }
 
-    pub(crate) fn input(&mut self) -> &mut R {
-        &mut self.input
-    }
-
-    pub(crate) fn into_input(self) -> R {
-        self.input
-    }
-
-    /// Reads into `chunk` until it is full, the input ends or `attention` is wanted. Returns how many bytes of
-    /// it are filled, and why no more.
-    pub(crate) fn fill(
-        &mut self,
-        chunk: &mut [u8],
-        pace: Pace,
-        attention: impl Fn() -> bool,
-    ) -> (usize, Filled) {
+    /// Reads into `chunk` until it is full, the input ends or, after any read, `is_enough`. Returns how many bytes of it are
+    /// filled, and why no more.
+    pub(crate) fn fill(&mut self, chunk: &mut [u8], is_enough: impl Fn() -> bool) -> (usize, Filled) {
         let mut len = 0;
         while len == 0 || chunk.len() - len >= LEAST_ROOM {
             match self.input.read(&mut chunk[len..]) {
@@ -157,7 +138,7 @@ impl<R: Read> Source<R> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return (len, Filled::Failed(error)),
             }
-            if len > 0 && pace == Pace::Read || attention() {
+            if is_enough() {
                 break;
             }
         }
@@ -198,7 +179,7 @@ mod tests {
     fn short_reads_fill_one_chunk() {
         let mut source = Script::new([Ok(&b"a"[..]), Ok(b"bc"), Ok(b"d")]);
         let mut chunk = vec![0; CHUNK];
-        let (len, filled) = source.fill(&mut chunk, Pace::Chunk, NEVER);
+        let (len, filled) = source.fill(&mut chunk, NEVER);
         assert_eq!(&chunk[..len], b"abcd");
         assert!(matches!(filled, Filled::End));
     }
@@ -208,7 +189,7 @@ mod tests {
         let interrupted = || error(io::ErrorKind::Interrupted);
         let mut source = Script::new([interrupted(), Ok(&b"a"[..]), interrupted(), interrupted(), Ok(b"b")]);
         let mut chunk = vec![0; CHUNK];
-        let (len, filled) = source.fill(&mut chunk, Pace::Chunk, NEVER);
+        let (len, filled) = source.fill(&mut chunk, NEVER);
         assert_eq!(&chunk[..len], b"ab");
         assert!(matches!(filled, Filled::End));
     }
@@ -217,21 +198,21 @@ mod tests {
     fn what_came_before_an_error_is_not_lost() {
         let mut source = Script::new([Ok(&b"a"[..]), error(io::ErrorKind::Other), Ok(b"b")]);
         let mut chunk = vec![0; CHUNK];
-        let (len, filled) = source.fill(&mut chunk, Pace::Chunk, NEVER);
+        let (len, filled) = source.fill(&mut chunk, NEVER);
         assert_eq!(&chunk[..len], b"a");
         assert!(matches!(filled, Filled::Failed(error) if error.kind() == io::ErrorKind::Other));
     }
 
     #[test]
-    fn at_the_pace_of_reads_each_is_handed_on() {
-        let mut source = Script::new([error(io::ErrorKind::Interrupted), Ok(&b"a"[..]), Ok(b"b")]);
+    fn a_read_that_is_enough_is_handed_on() {
+        let mut source = Script::new([Ok(&b"a"[..]), Ok(b"b")]);
         let mut chunk = vec![0; CHUNK];
         for expected in [&b"a"[..], b"b"] {
-            let (len, filled) = source.fill(&mut chunk, Pace::Read, NEVER);
+            let (len, filled) = source.fill(&mut chunk, || true);
             assert_eq!(&chunk[..len], expected);
             assert!(matches!(filled, Filled::More));
         }
-        assert!(matches!(source.fill(&mut chunk, Pace::Read, NEVER), (0, Filled::End)));
+        assert!(matches!(source.fill(&mut chunk, || true), (0, Filled::End)));
     }
 
     #[test]
@@ -240,7 +221,7 @@ mod tests {
         let mut chunk = vec![0; CHUNK];
         let calls = Cell::new(0);
         let second = || calls.replace(calls.get() + 1) == 1;
-        let (len, filled) = source.fill(&mut chunk, Pace::Chunk, second);
+        let (len, filled) = source.fill(&mut chunk, second);
         assert_eq!(&chunk[..len], b"a");
         assert!(matches!(filled, Filled::More));
     }
@@ -257,6 +238,6 @@ mod tests {
         }
         let mut source = Source::new(Packets(0));
         let mut chunk = vec![0; CHUNK];
-        while !matches!(source.fill(&mut chunk, Pace::Chunk, NEVER), (_, Filled::End)) {}
+        while !matches!(source.fill(&mut chunk, NEVER), (_, Filled::End)) {}
     }
 }

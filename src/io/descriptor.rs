@@ -5,12 +5,11 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fs::{FileType, Mode, OFlags};
+use rustix::fs::{FileType, Mode, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::stdio;
 use rustix::termios::{isatty, tcgetwinsize};
 
-use crate::io::file_id::FileId;
 use crate::platform::descriptors::{self, Standard};
 
 /// An open file that is read or written without a buffer.
@@ -22,15 +21,6 @@ pub(crate) enum Descriptor {
     /// One that the program was started with. It is not ours to close.
     Standard(Standard),
     Own(OwnedFd),
-}
-
-/// How an open file is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// From end to end.
-    Stream,
-    /// Anywhere: it is a regular file that knows its length.
-    File,
 }
 
 impl Descriptor {
@@ -48,13 +38,14 @@ impl Descriptor {
         self.get().is_ok_and(isatty)
     }
 
-    pub(crate) fn kind(&self) -> Kind {
-        let Ok(stat) = self.get().and_then(rustix::fs::fstat) else { return Kind::Stream };
-        match FileType::from_raw_mode(stat.st_mode) {
-            // Those of `/proc` say that they are empty.
-            FileType::RegularFile if stat.st_size > 0 => Kind::File,
-            _ => Kind::Stream,
-        }
+    pub(crate) fn stat(&self) -> Option<Stat> {
+        rustix::fs::fstat(self.get().ok()?).ok()
+    }
+
+    /// Whether it is a regular file that knows its length, and can be read anywhere. Those of `/proc` say that they are
+    /// empty.
+    pub(crate) fn has_length(&self) -> bool {
+        self.stat().is_some_and(|stat| is_regular(&stat) && stat.st_size > 0)
     }
 
     /// Width of the terminal that it is.
@@ -68,11 +59,6 @@ impl Descriptor {
         let (Ok(descriptor), Ok(time)) = (self.get(), time.try_into()) else { return true };
         // What is wrong with the descriptor the next read tells.
         poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&time)) != Ok(0)
-    }
-
-    /// The regular file that it is.
-    pub(crate) fn file_id(&self) -> Option<FileId> {
-        FileId::of(self.get().ok()?)
     }
 
     /// Writes as many of `bytes` as are taken at once; says how many. To be called on a
@@ -93,10 +79,10 @@ impl Descriptor {
     /// A descriptor for the same terminal, pipe or device that never blocks. It has flags of its own, so nobody else
     /// notices. Where the system does not offer that, as for sockets, there is none.
     pub(crate) fn non_blocking(&self) -> Option<Self> {
-        let stat = rustix::fs::fstat(self.get().ok()?).ok()?;
+        let stat = self.stat()?;
         let number = match self {
             // Opened anew, a file would be written from its start. But it never blocks anyway.
-            _ if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => {
+            _ if is_regular(&stat) => {
                 return self.get().ok()?.try_clone_to_owned().ok().map(Self::Own);
             }
             Self::Standard(standard) => *standard as i32,
@@ -150,6 +136,10 @@ impl Descriptor {
     }
 }
 
+pub(crate) fn is_regular(stat: &Stat) -> bool {
+    FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
+}
+
 impl Seek for Descriptor {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let to = match to {
@@ -176,7 +166,7 @@ impl Write for Descriptor {
         self.call(PollFlags::OUT, |descriptor| rustix::io::writev(descriptor, pieces))
     }
 
-    /// Has the system tell now what it would tell when the descriptor is closed.
+    /// Makes the system report now what it would report when the descriptor is closed.
     fn flush(&mut self) -> io::Result<()> {
         match self.get()?.try_clone_to_owned() {
             Ok(duplicate) => descriptors::close(duplicate),

@@ -31,17 +31,12 @@ impl Failure {
         self.cause
     }
 
-    /// The system's reason alone.
+    /// The system's reason, without the number that the standard library adds for programmers.
     pub(crate) fn reason(&self) -> String {
-        reason(&self.cause)
+        let words = self.cause.to_string();
+        let number = self.cause.raw_os_error().map(|code| format!(" (os error {code})"));
+        number.and_then(|number| words.strip_suffix(&number)).map_or(words.clone(), str::to_owned)
     }
-}
-
-/// The system's words for `error`, without the number that the standard library adds for programmers.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let words = error.to_string();
-    let number = error.raw_os_error().map(|code| format!(" (os error {code})"));
-    number.and_then(|number| words.strip_suffix(&number)).map_or(words.clone(), str::to_owned)
 }
 
 impl fmt::Display for Failure {

@@ -2,8 +2,8 @@
 
 pub(crate) mod descriptor;
 pub(crate) mod failure;
-pub(crate) mod file_id;
 pub(crate) mod name;
 pub(crate) mod open;
 pub(crate) mod sink;
+pub(crate) mod time;
 pub(crate) mod until_deadline;

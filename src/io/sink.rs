@@ -1,7 +1,6 @@
 //! Where bytes go, and what became of them.
 
 use std::io::{self, Write};
-use std::mem;
 
 use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
@@ -9,24 +8,17 @@ use crate::io::name::Name;
 use crate::platform::descriptors::Standard;
 
 /// A named output that fails at most once: the first failure is kept until it is asked for, and nothing is
-/// written after it. That the reader went away is no failure: it has seen what it wanted.
+/// written after it. A closed pipe is not a failure: its reader has seen what it wanted.
 #[derive(Debug)]
 pub(crate) struct Sink<W = Descriptor> {
     name: Name,
     out: W,
-    state: SinkState,
-}
-
-#[derive(Debug)]
-enum SinkState {
-    /// Nothing was written yet.
-    Idle,
-    /// All bytes so far were accepted.
-    Working,
-    /// Something went wrong, and it was not reported yet.
-    Failed(Failure),
-    /// Nothing more is written: the reader went away, or the failure was reported.
-    Over,
+    /// Whether something was written to it.
+    is_used: bool,
+    /// Whether nothing more is written: a write failed, or the reader went away.
+    is_over: bool,
+    /// What went wrong and was not reported yet.
+    failure: Option<Failure>,
 }
 
 impl Sink {
@@ -41,6 +33,10 @@ impl Sink {
 }
 
 impl<W: Write> Sink<W> {
+    pub(crate) fn new(name: Name, out: W) -> Self {
+        Self { name, out, is_used: false, is_over: false, failure: None }
+    }
+
     /// Writes all of `bytes`.
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         if !bytes.is_empty() {
@@ -48,46 +44,31 @@ impl<W: Write> Sink<W> {
         }
     }
 
-    /// Ends the output; success is claimed only here.
-    pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        self.settle(W::flush);
-        self.check()
-    }
-}
-
-impl<W> Sink<W> {
-    pub(crate) fn new(name: Name, out: W) -> Self {
-        Self { name, out, state: SinkState::Idle }
-    }
-
     /// Writes something, unless that failed before.
     pub(crate) fn attempt(&mut self, write: impl FnOnce(&mut W) -> io::Result<()>) {
-        if matches!(self.state, SinkState::Idle | SinkState::Working) {
-            self.state = match write(&mut self.out) {
-                Ok(()) => SinkState::Working,
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => SinkState::Over,
-                Err(error) => SinkState::Failed(Failure::new(&self.name, error)),
-            };
+        if self.is_over {
+            return;
+        }
+        self.is_used = true;
+        if let Err(error) = write(&mut self.out) {
+            self.is_over = true;
+            let is_closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+            self.failure = (!is_closed_pipe).then(|| Failure::new(&self.name, error));
         }
     }
 
-    /// Has the system report, by `flush`, what went wrong with the bytes so far.
-    pub(crate) fn settle(&mut self, flush: impl FnOnce(&mut W) -> io::Result<()>) {
-        // An output that nothing was written to may just as well be closed.
-        if matches!(self.state, SinkState::Working) {
-            self.attempt(flush);
-        }
-    }
-
-    /// The failure, if there was one. It is reported once.
+    /// The failure so far, if there was one. It is reported once.
     pub(crate) fn check(&mut self) -> Result<(), Failure> {
-        if !matches!(self.state, SinkState::Failed(_)) {
-            return Ok(());
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Makes the system report what went wrong with the bytes so far; success is claimed only here.
+    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
+        // An output that nothing was written to may just as well be closed.
+        if self.is_used {
+            self.attempt(W::flush);
         }
-        match mem::replace(&mut self.state, SinkState::Over) {
-            SinkState::Failed(failure) => Err(failure),
-            _ => Ok(()),
-        }
+        self.check()
     }
 }
 

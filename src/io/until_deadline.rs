@@ -10,38 +10,28 @@ pub(crate) type Attend<'a> = &'a mut dyn FnMut();
 /// For a caller who has nothing to see to.
 pub(crate) fn idle() {}
 
-/// An output that may be read slowly or not at all: it is waited for no longer than a signal or the timeout of a command
-/// allows, so that it can't keep the result from being written.
-#[derive(Debug)]
-pub(crate) struct UntilDeadline<W>(pub(crate) W);
-
-impl<W: Write> UntilDeadline<W> {
-    /// Writes all of `bytes`. Each time that the wait is interrupted, something may be due: calls `attend`.
-    ///
-    /// # Errors
-    ///
-    /// [`io::ErrorKind::TimedOut`] if nothing more is to be waited for.
-    pub(crate) fn put(&mut self, mut bytes: &[u8], attend: Attend) -> io::Result<()> {
-        while !bytes.is_empty() {
-            match self.0.write(bytes) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(count) => bytes = &bytes[count..],
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                    attend();
-                    if shutdown::is_due() {
-                        return Err(io::ErrorKind::TimedOut.into());
-                    }
+/// Writes all of `bytes` to an output that may be read slowly or not at all. It waits no longer than a signal or the
+/// timeout of a command allows, so that the output can't keep the result from being written. Each time that the wait is
+/// interrupted, something may be due: calls `attend`.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::TimedOut`] if nothing more is to be waited for.
+pub(crate) fn write_all(out: &mut impl Write, mut bytes: &[u8], attend: Attend) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match out.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = &bytes[count..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                attend();
+                if shutdown::is_due() {
+                    return Err(io::ErrorKind::TimedOut.into());
                 }
-                Err(error) => return Err(error),
             }
+            Err(error) => return Err(error),
         }
-        Ok(())
     }
-
-    /// Has the system report what went wrong with the bytes so far.
-    pub(crate) fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -65,9 +55,9 @@ mod tests {
                 Ok(())
             }
         }
-        let mut out = UntilDeadline(Interrupted(Vec::new(), 0));
+        let mut out = Interrupted(Vec::new(), 0);
         let mut count = 0;
-        out.put(b"abcde", &mut || count += 1).expect("it goes on");
-        assert_eq!((&out.0.0[..], count), (&b"abcde"[..], 2));
+        write_all(&mut out, b"abcde", &mut || count += 1).expect("it goes on");
+        assert_eq!((&out.0[..], count), (&b"abcde"[..], 2));
     }
 }

@@ -1,4 +1,4 @@
-//! Standard error: what people are told beside the result.
+//! Standard error: messages, and what a terminal shows while the result is being made.
 
 use std::env;
 use std::fmt::Display;
@@ -9,19 +9,19 @@ use headtail::Snapshot;
 
 use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
-use crate::io::until_deadline::{Attend, UntilDeadline, idle};
-use crate::output::text;
-use crate::output::time::Utc;
+use crate::io::time;
+use crate::io::until_deadline::{self, Attend, idle};
+use crate::output::title;
 use crate::platform::descriptors::Standard;
 
 /// Takes a status line away. It was cut to one row; a narrower window may have broken it in two since, and erasing to
 /// the end of the screen takes both.
 const ERASE: &str = "\r\x1b[J";
 
-/// Standard error. That it fails changes nothing: there is nobody left to tell.
+/// Standard error. That it fails changes nothing: the failure can't be reported anywhere.
 #[derive(Debug)]
 pub(crate) struct Console {
-    stderr: UntilDeadline<Descriptor>,
+    stderr: Descriptor,
     /// The same for what is not worth a wait, once there is a status line.
     status: Option<Descriptor>,
     /// Whether the cursor is at the start of a status line.
@@ -33,7 +33,7 @@ pub(crate) struct Console {
 impl Console {
     pub(crate) fn new() -> Self {
         Self {
-            stderr: UntilDeadline(Descriptor::Standard(Standard::Err)),
+            stderr: Descriptor::Standard(Standard::Err),
             status: None,
             has_status: false,
             is_first_snapshot: true,
@@ -64,7 +64,7 @@ impl Console {
 
     /// Prints the result so far, which `snapshot` has, and the time; calls `attend` while nobody takes it.
     pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>, attend: Attend) {
-        let mut text = text::title(&Utc::now(), mem::take(&mut self.is_first_snapshot)).into_bytes();
+        let mut text = title(&time::now(), mem::take(&mut self.is_first_snapshot)).into_bytes();
         text.extend_from_slice(&snapshot.copy_to_bytes(snapshot.remaining()));
         self.show_while(&text, attend);
     }
@@ -72,19 +72,19 @@ impl Console {
     fn show_while(&mut self, text: &[u8], attend: Attend) {
         // In one write, so that a line stays one line when others write there too.
         let erased = mem::take(&mut self.has_status).then(|| [ERASE.as_bytes(), text].concat());
-        let _ = self.stderr.put(erased.as_deref().unwrap_or(text), attend);
+        let _ = until_deadline::write_all(&mut self.stderr, erased.as_deref().unwrap_or(text), attend);
     }
 
     /// Whether escape sequences can be printed here.
     pub(crate) fn is_terminal(&self) -> bool {
-        self.stderr.0.is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
+        self.stderr.is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
     }
 
     /// Prepares for a status line. Returns whether there can be one: it is shown and taken away again, and must hold up
     /// nothing.
     pub(crate) fn open_status(&mut self) -> bool {
         if self.status.is_none() && self.is_terminal() {
-            self.status = self.stderr.0.non_blocking();
+            self.status = self.stderr.non_blocking();
         }
         self.status.is_some()
     }

@@ -1,23 +1,22 @@
 //! An output that is opened early and left alone until there is a result.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io::{self, Seek, Write};
 
 use bytes::Buf;
 use headtail::Snapshot;
+use tempfile::SpooledTempFile;
 
 use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
-use crate::io::name::Name;
-use crate::io::open;
+use crate::io::open::{Opened, Outputs};
 use crate::io::sink::Sink;
-use crate::output::claims::{Claims, file_of};
-use crate::output::spool::Spool;
-use crate::platform::descriptors::Standard;
-use crate::settings::{Input, Target};
+use crate::settings::Target;
+
+/// Length of results that wait in memory; more of them wait in a file without a name.
+const HELD_IN_MEMORY: usize = 1 << 20;
 
 /// Where results go. A regular file that was opened by its name is truncated when the first result is there
-/// and all inputs that are the same file have been read; until then its results wait in a spool.
+/// and all inputs that are the same file have been read; until then its results wait elsewhere.
 #[derive(Debug)]
 pub(crate) struct Destination {
     sink: Sink,
@@ -29,11 +28,10 @@ pub(crate) struct Destination {
 /// A file whose content the results replace.
 #[derive(Debug)]
 struct ResultFile {
-    path: PathBuf,
     /// Inputs to read before the file may be touched.
     to_read: usize,
     /// Results that wait for that.
-    held: Option<Spool>,
+    held: Option<SpooledTempFile>,
     /// Length of the results in the file.
     len: u64,
     /// Whether the file has something else after these: what it had before the run, or the result so far of an input
@@ -41,28 +39,12 @@ struct ResultFile {
     has_rest: bool,
 }
 
-/// Opens `target`, which is created if need be.
-pub(crate) fn open_target(target: &Target) -> Result<Descriptor, Failure> {
-    match target {
-        Target::Stdout => Ok(Descriptor::Standard(Standard::Out)),
-        Target::File(path) => open::for_writing(path).map_err(|errno| Failure::new(&Name::path(path), errno)),
-    }
-}
-
 impl Destination {
-    /// Opens `target` for the results of `inputs`.
-    pub(crate) fn open(target: &Target, inputs: &[Input], claims: &mut Claims) -> Result<Self, Failure> {
-        let descriptor = open_target(target)?;
-        let file = match (target, claims.claim(target, &descriptor)?) {
-            (Target::File(path), Some(file)) => {
-                let last = inputs.iter().rposition(|input| file_of(input) == Some(file));
-                let to_read = last.map_or(0, |last| last + 1);
-                Some(ResultFile { path: path.into(), to_read, held: None, len: 0, has_rest: true })
-            }
-            _ => None,
-        };
+    pub(crate) fn open(target: &Target, outputs: &mut Outputs<'_>) -> Result<Self, Failure> {
+        let Opened { name, descriptor, inputs_to_read } = outputs.open(target)?;
+        let file = inputs_to_read.map(|to_read| ResultFile { to_read, held: None, len: 0, has_rest: true });
         let is_terminal = descriptor.is_terminal();
-        Ok(Self { sink: Sink::new(Name::from(target), descriptor), is_terminal, file })
+        Ok(Self { sink: Sink::new(name, descriptor), is_terminal, file })
     }
 
     /// Whether it is a regular file that was opened by name.
@@ -101,8 +83,8 @@ impl Destination {
         let len = text.len() + snapshot.as_ref().map_or(0, Buf::remaining);
         let Self { sink, file, .. } = self;
         match file {
-            Some(ResultFile { path, to_read: 1.., held, .. }) => {
-                let held = held.get_or_insert_with(|| Spool::beside(path));
+            Some(ResultFile { to_read: 1.., held, .. }) => {
+                let held = held.get_or_insert_with(|| tempfile::spooled_tempfile(HELD_IN_MEMORY));
                 sink.attempt(|_| write(held, text, snapshot));
             }
             Some(file) => {
@@ -147,8 +129,12 @@ impl ResultFile {
             sink.attempt(|out| out.truncate(self.len));
             self.has_rest = false;
         }
-        if let Some(held) = self.held.take() {
-            sink.attempt(|out| held.pour(out).map(|count| self.len += count));
+        if let Some(mut held) = self.held.take() {
+            sink.attempt(|out| {
+                held.rewind()?;
+                self.len += io::copy(&mut held, out)?;
+                Ok(())
+            });
         }
     }
 }

@@ -23,7 +23,7 @@ pub(crate) enum Fields {
 struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<Cow<'a, str>>,
-    truncated: Option<Truncated>,
+    truncated: Option<&'a Report>,
     original_bytes: u64,
     ended_by: Cow<'static, str>,
     #[serde(flatten)]
@@ -50,21 +50,6 @@ struct CommandFields {
     wall_duration_ms: u64,
 }
 
-#[derive(Serialize)]
-struct Truncated {
-    original_bytes: u64,
-    retained_bytes: u64,
-    omitted_bytes: u64,
-    omitted_start: u64,
-    clipped_lines: u64,
-    clipped_bytes: u64,
-    #[serde(skip_serializing_if = "is_zero")]
-    cleaned_bytes: u64,
-    #[serde(skip_serializing_if = "is_zero")]
-    added_bytes: u64,
-    strategy: &'static str,
-}
-
 /// The line for `record`.
 pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
     let report = record.snapshot.report();
@@ -72,7 +57,7 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
     let output = rest.copy_to_bytes(rest.remaining());
     let output = String::from_utf8_lossy(&output);
     let file = record.file.map(String::from_utf8_lossy);
-    let saved = record.copy.path().map(|path| path.as_os_str().to_string_lossy());
+    let saved = record.saved.map(|path| path.as_os_str().to_string_lossy());
     let error = record.error();
     // What is not borrowed was not UTF-8.
     let is_lossy = [Some(&output), file.as_ref(), saved.as_ref()]
@@ -86,7 +71,7 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
     };
     let object = Object {
         output: (fields == Fields::All).then_some(output),
-        truncated: report.is_truncated().then(|| Truncated::new(report)),
+        truncated: report.is_truncated().then_some(report),
         original_bytes: report.original_bytes,
         ended_by: record.end.ended_by(),
         command,
@@ -114,28 +99,7 @@ impl CommandFields {
     }
 }
 
-impl Truncated {
-    fn new(report: &Report) -> Self {
-        Self {
-            original_bytes: report.original_bytes,
-            retained_bytes: report.retained_bytes,
-            omitted_bytes: report.omitted_bytes,
-            omitted_start: report.omitted_start,
-            clipped_lines: report.clipped_lines,
-            clipped_bytes: report.clipped_bytes,
-            cleaned_bytes: report.cleaned_bytes,
-            added_bytes: report.added_bytes,
-            strategy: Report::STRATEGY,
-        }
-    }
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
 fn is_false(value: &bool) -> bool {
     !value
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
-fn is_zero(value: &u64) -> bool {
-    *value == 0
 }

@@ -1,6 +1,5 @@
 //! Results on their way out: a [`Record`] in one of several forms, and where it goes.
 
-pub(crate) mod claims;
 pub(crate) mod console;
 pub(crate) mod destination;
 pub(crate) mod json;
@@ -8,32 +7,31 @@ pub(crate) mod live;
 pub(crate) mod note;
 pub(crate) mod raw_copy;
 pub(crate) mod record;
-pub(crate) mod spool;
 pub(crate) mod status;
-pub(crate) mod text;
-pub(crate) mod time;
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use headtail::HeadTail;
 
 use crate::io::failure::Failure;
 use crate::io::name::Name;
-use crate::output::claims::Claims;
+use crate::io::open::Outputs;
 use crate::output::console::Console;
 use crate::output::destination::Destination;
 use crate::output::json::Fields;
 use crate::output::live::Live;
 use crate::output::record::Record;
-use crate::output::text::Titles;
-use crate::settings::{Form, Input, Settings, View};
+use crate::settings::{Form, Headers, Input, Settings};
 
 /// Where results go, and in which form.
 #[derive(Debug)]
 pub(crate) struct Output {
     destination: Destination,
     form: Form,
-    titles: Titles,
+    /// Whether a line that names the input precedes each result.
+    has_titles: bool,
+    is_first: bool,
     /// Whether results are shown while they are made.
     is_live: bool,
     /// The view of the current one.
@@ -41,19 +39,27 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn open(settings: &Settings, claims: &mut Claims) -> Result<Self, Failure> {
-        let destination = Destination::open(&settings.output, &settings.inputs, claims)?;
+    pub(crate) fn open(settings: &Settings, outputs: &mut Outputs<'_>) -> Result<Self, Failure> {
+        let destination = Destination::open(&settings.output, outputs)?;
         let may_be_live = settings.form == Form::Text && !destination.is_file();
-        let is_live = may_be_live && (settings.view == View::Live || destination.is_terminal());
-        let titles = Titles::new(settings.headers, settings.inputs.len());
-        Ok(Self { destination, form: settings.form, titles, is_live, live: None })
+        let is_live = may_be_live && (settings.is_live || destination.is_terminal());
+        let has_titles = match settings.headers {
+            Headers::Several => settings.inputs.len() > 1,
+            Headers::Always => true,
+            Headers::Never => false,
+        };
+        Ok(Self { destination, form: settings.form, has_titles, is_first: true, is_live, live: None })
+    }
+
+    /// What precedes the result for `input`, should it be the next.
+    fn title(&self, input: &Input) -> String {
+        if self.has_titles { title(&Name::from(input), self.is_first) } else { String::new() }
     }
 
     /// Begins the result of `input`, if it is to be seen while it is made.
     pub(crate) fn begin(&mut self, input: &Input, console: &mut Console) {
         if self.is_live {
-            let title = self.titles.title(&input.into());
-            self.live = Live::new(title, &self.destination, console);
+            self.live = Live::new(self.title(input), &self.destination, console);
         }
     }
 
@@ -92,7 +98,8 @@ impl Output {
         match self.form {
             Form::Text if !record.end.was_opened() => {}
             Form::Text => {
-                let title = self.titles.next(&Name::from(input));
+                let title = self.title(input);
+                self.is_first = false;
                 let snapshot = record.snapshot.clone();
                 match self.live.take() {
                     Some(live) => live.finish(snapshot, &mut self.destination, console),
@@ -107,7 +114,7 @@ impl Output {
     pub(crate) fn put_so_far(&mut self, input: &Input, record: &Record<'_>) {
         match self.form {
             Form::Text => {
-                let title = self.titles.title(&Name::from(input));
+                let title = self.title(input);
                 self.destination.put_so_far(title.as_bytes(), Some(record.snapshot.clone()));
             }
             Form::Json => self.destination.put_so_far(&json::line(record, Fields::All), None),
@@ -118,4 +125,9 @@ impl Output {
     pub(crate) fn finish(self) -> Result<(), Failure> {
         self.destination.finish()
     }
+}
+
+/// A line that says whose text follows. As with `head`, a blank line separates it from the text before it.
+pub(crate) fn title(name: &impl Display, is_first: bool) -> String {
+    format!("{}==> {name} <==\n", if is_first { "" } else { "\n" })
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use headtail_process::{Ending, Outcome, StartError, StartErrorKind};
 
-use crate::io::failure;
 use crate::io::name::Name;
 use crate::settings::{Form, Invocation};
 
@@ -15,7 +14,7 @@ pub(crate) fn explanation(outcome: &Outcome, invocation: &Invocation, form: Form
     let what = match &outcome.ending {
         Ending::NotStarted(error) => {
             let hint = hint(error, invocation).map(|hint| format!(" ({hint})")).unwrap_or_default();
-            return Some(format!("{}: {}{hint}", Name::path(error.name()), failure::reason(error.cause())));
+            return Some(format!("{}: {}{hint}", Name::path(error.name()), error.reason()));
         }
         Ending::Unknown(_) => outcome.error()?,
         _ if form == Form::Json => return None,
@@ -45,20 +44,10 @@ fn hint(error: &StartError, invocation: &Invocation) -> Option<&'static str> {
 /// The advice in a record: why the output is partial, and how to get all of it. `is_cut` if something of it was omitted
 /// or clipped.
 pub(crate) fn advice(outcome: &Outcome, invocation: &Invocation, is_cut: bool) -> Option<String> {
-    let partial = match (outcome.stopped_by, &outcome.ending) {
-        _ if outcome.timed_out => Some("partial output: the command ran out of time".into()),
-        (Some(signal), _) => Some(format!("partial output: {signal} ended the run")),
-        (None, Ending::Signaled(signal)) => Some(format!("partial output: {signal} killed the command")),
-        (None, Ending::Unknown(_)) => Some("the output may be partial".into()),
-        (None, _) if outcome.left_open => {
-            Some("partial output: a background process still holds it open".into())
-        }
-        _ => None,
-    };
     let advice = printed_file(invocation)
         .filter(|_| is_cut)
         .map(|file| format!("the output was cut: read {} directly instead of with cat", Name::path(file)));
-    match (partial, advice) {
+    match (outcome.note(), advice) {
         (Some(partial), Some(advice)) => Some(format!("{partial}; {advice}")),
         (partial, advice) => partial.or(advice),
     }

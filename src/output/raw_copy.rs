@@ -2,7 +2,6 @@
 
 use std::env;
 use std::io;
-use std::mem;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{self, Path, PathBuf};
@@ -14,12 +13,11 @@ use tempfile::TempPath;
 use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
 use crate::io::name::Name;
+use crate::io::open::{Opened, Outputs};
 use crate::io::sink::Sink;
-use crate::io::until_deadline::{Attend, UntilDeadline, idle};
-use crate::output::claims::{Claims, file_of};
+use crate::io::until_deadline::{self, Attend, idle};
 use crate::output::console::Console;
-use crate::output::destination::open_target;
-use crate::settings::{Input, Saving, Target};
+use crate::settings::{Saving, Target};
 
 /// What the names of new files are made of.
 const PREFIX: &str = "headtail-";
@@ -30,84 +28,67 @@ const SUFFIX: &str = ".log";
 #[derive(Debug)]
 pub(crate) struct RawCopy<'a> {
     saving: Option<&'a Saving>,
-    state: CopyState,
-}
-
-#[derive(Debug)]
-enum CopyState {
-    /// None is asked for, or it is between two inputs.
-    Off,
-    Copying(Copy),
-    /// The input itself can be read again, under this absolute path.
-    Original(PathBuf),
-    /// There is no copy, though one was asked for. It was reported.
-    Failed(Failure),
-}
-
-/// A file that takes all bytes of an input.
-#[derive(Debug)]
-struct Copy {
-    sink: Sink<UntilDeadline<Descriptor>>,
-    /// Absolute path under which the bytes can be read again; none for a FIFO or a device.
+    /// The file that takes all bytes of the input, while it is read.
+    sink: Option<Sink>,
+    /// Absolute path under which the input can be read: that of the copy, or of the input itself. None for a copy that is
+    /// a FIFO or a device.
     path: Option<PathBuf>,
-    /// Deletes the file when dropped, if it is one that nobody asked for by name.
+    /// The path again if nobody asked for the file by name. Deletes it when dropped, unless it is needed.
     new: Option<TempPath>,
-}
-
-/// What became of the copy of an input.
-#[derive(Debug)]
-pub(crate) enum CopyFate<'a> {
-    /// None was asked for or needed, or it can't be read again.
-    None,
-    /// The input can be read under this path.
-    Kept(PathBuf, Kept),
-    /// It failed, and why.
-    Failed(&'a Failure),
-}
-
-/// What kind of file holds a whole input.
-#[derive(Debug)]
-pub(crate) enum Kept {
-    /// The one that the user named.
-    Named,
-    /// The input itself.
-    Original,
-    /// A new one, which is deleted unless it is taken out of this.
-    New(Option<TempPath>),
+    /// Why there is no copy though one was asked for. It was reported.
+    failure: Option<Failure>,
 }
 
 impl<'a> RawCopy<'a> {
     /// Opens the copy of all inputs, if that is what is asked for.
-    pub(crate) fn open(
-        saving: Option<&'a Saving>,
-        inputs: &[Input],
-        claims: &mut Claims,
-        console: &mut Console,
-    ) -> Self {
-        let mut copy = Self { saving, state: CopyState::Off };
+    pub(crate) fn open(saving: Option<&'a Saving>, outputs: &mut Outputs<'_>, console: &mut Console) -> Self {
+        let mut copy = Self { saving, sink: None, path: None, new: None, failure: None };
         if let Some(Saving::To(target)) = saving {
-            copy.set(Copy::open(target, inputs, claims), console);
+            match open(target, outputs) {
+                Ok((sink, path)) => (copy.sink, copy.path) = (Some(sink), path),
+                Err(failure) => copy.fail(failure, console, &mut idle),
+            }
         }
         copy
     }
 
+    /// Whether each input has a file of its own.
+    fn is_for_one(&self) -> bool {
+        self.saving == Some(&Saving::New)
+    }
+
+    /// Forgets what was said of the last input.
+    pub(crate) fn reset(&mut self) {
+        if self.is_for_one() {
+            (self.path, self.new, self.failure) = (None, None, None);
+        }
+    }
+
     /// Begins the copy of the next input. `original` is the path of one that can be read again.
     pub(crate) fn begin(&mut self, original: Option<&Path>, console: &mut Console) {
-        if self.saving == Some(&Saving::New) {
-            match original.and_then(|path| path::absolute(path).ok()) {
-                Some(path) => self.state = CopyState::Original(path),
-                None => self.set(Copy::create(), console),
+        if !self.is_for_one() {
+            return;
+        }
+        self.path = original.and_then(|path| path::absolute(path).ok());
+        if self.path.is_none() {
+            match create() {
+                Ok((sink, path)) => {
+                    self.sink = Some(sink);
+                    self.path = Some(path.to_path_buf());
+                    self.new = Some(path);
+                }
+                Err(failure) => self.fail(failure, console, &mut idle),
             }
         }
     }
 
     /// Copies `bytes`, the next of the input.
     pub(crate) fn put(&mut self, bytes: &[u8], console: &mut Console, attend: Attend) {
-        if let CopyState::Copying(copy) = &mut self.state
+        if let Some(sink) = &mut self.sink
             && !bytes.is_empty()
         {
-            copy.sink.attempt(|out| out.put(bytes, attend));
-            if let Err(failure) = copy.sink.check() {
+            sink.attempt(|out| until_deadline::write_all(out, bytes, attend));
+            if let Err(failure) = sink.check() {
                 self.fail(failure, console, attend);
             }
         }
@@ -115,128 +96,75 @@ impl<'a> RawCopy<'a> {
 
     /// Whether every byte of the input has to pass.
     pub(crate) fn is_made(&self) -> bool {
-        matches!(self.state, CopyState::Copying(_))
+        self.sink.is_some()
+    }
+
+    /// Ends the copy of an input, and makes sure of it before its path is shown. A file that the user did not name is
+    /// deleted unless it `is_needed`, because the output does not have everything.
+    pub(crate) fn finish(&mut self, is_needed: bool, console: &mut Console) {
+        if let Some(sink) = &mut self.sink
+            && let Err(failure) = sink.finish()
+        {
+            self.fail(failure, console, &mut idle);
+        }
+        if self.is_for_one() {
+            self.sink = None;
+            if !is_needed {
+                (self.path, self.new) = (None, None);
+            } else if let Some(new) = &mut self.new {
+                new.disable_cleanup(true);
+            }
+        }
     }
 
     /// Path under which the input so far can be read.
     pub(crate) fn path(&self) -> Option<&Path> {
-        match &self.state {
-            CopyState::Copying(copy) => copy.path.as_deref(),
-            CopyState::Original(path) => Some(path),
-            CopyState::Off | CopyState::Failed(_) => None,
-        }
+        self.path.as_deref()
     }
 
-    /// Ends the copy of an input, and makes sure of it before anybody is promised it.
-    pub(crate) fn finish(&mut self, console: &mut Console) -> CopyFate<'_> {
-        if let CopyState::Copying(copy) = &mut self.state {
-            copy.sink.settle(UntilDeadline::flush);
-            if let Err(failure) = copy.sink.check() {
-                self.fail(failure, console, &mut idle);
-            }
-        }
-        let is_for_one = self.saving == Some(&Saving::New);
-        if is_for_one && !matches!(self.state, CopyState::Failed(_)) {
-            return match mem::replace(&mut self.state, CopyState::Off) {
-                CopyState::Copying(Copy { path: Some(path), new, .. }) => {
-                    CopyFate::Kept(path, Kept::New(new))
-                }
-                CopyState::Original(path) => CopyFate::Kept(path, Kept::Original),
-                _ => CopyFate::None,
-            };
-        }
-        match &self.state {
-            CopyState::Failed(failure) => CopyFate::Failed(failure),
-            CopyState::Copying(Copy { path: Some(path), .. }) => CopyFate::Kept(path.clone(), Kept::Named),
-            _ => CopyFate::None,
-        }
+    /// The path, if it is that of a new file, whose name the user can't know.
+    pub(crate) fn new_path(&self) -> Option<&Path> {
+        self.new.as_deref()
     }
 
-    fn set(&mut self, result: Result<Copy, Failure>, console: &mut Console) {
-        match result {
-            Ok(copy) => self.state = CopyState::Copying(copy),
-            Err(failure) => self.fail(failure, console, &mut idle),
-        }
+    /// Why there is no copy though one was asked for.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
     }
 
     /// Gives the copy up: it does not have the whole input.
     fn fail(&mut self, failure: Failure, console: &mut Console, attend: Attend) {
         console.error_while(&failure, attend);
-        self.state = CopyState::Failed(failure);
+        (self.sink, self.path, self.new) = (None, None, None);
+        self.failure = Some(failure);
     }
 }
 
-impl CopyFate<'_> {
-    /// Deletes a copy that the user did not name, unless it `is_needed` because the output does not have everything.
-    pub(crate) fn keep_if(mut self, is_needed: bool) -> Self {
-        match &mut self {
-            Self::Kept(_, Kept::Original | Kept::New(_)) if !is_needed => return Self::None,
-            Self::Kept(_, Kept::New(new)) => {
-                // It only fails where a file can't be renamed or deleted while it is open.
-                let _ = new.take().map(TempPath::keep);
-            }
-            _ => {}
-        }
-        self
-    }
-
-    /// Path under which the input can be read.
-    pub(crate) fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Kept(path, _) => Some(path),
-            Self::None | Self::Failed(_) => None,
-        }
-    }
-
-    /// The path, if it is that of a new file: nobody knows its name.
-    pub(crate) fn new_path(&self) -> Option<&Path> {
-        match self {
-            Self::Kept(path, Kept::New(_)) => Some(path),
-            _ => None,
-        }
-    }
-
-    /// Why there is no copy though one was asked for.
-    pub(crate) fn failure(&self) -> Option<&Failure> {
-        match self {
-            Self::Failed(failure) => Some(failure),
-            Self::None | Self::Kept(..) => None,
-        }
-    }
+/// A new file that only the user may read, in the directory for such files.
+fn create() -> Result<(Sink, TempPath), Failure> {
+    let directory = directory();
+    let failure = |error| Failure::new(&Name::path(&directory), error);
+    let mut names = tempfile::Builder::new();
+    names.prefix(PREFIX).rand_bytes(RANDOM).suffix(SUFFIX);
+    let path = path::absolute(&directory).map_err(failure)?;
+    let (descriptor, path) = names.make_in(path, create_new).map_err(failure)?.into_parts();
+    Ok((Sink::new(Name::path(path.as_os_str()), Descriptor::Own(descriptor)), path))
 }
 
-impl Copy {
-    /// A new file that only the user may read, in the directory for such files.
-    fn create() -> Result<Self, Failure> {
-        let directory = directory();
-        let failure = |error| Failure::new(&Name::path(&directory), error);
-        let mut names = tempfile::Builder::new();
-        names.prefix(PREFIX).rand_bytes(RANDOM).suffix(SUFFIX);
-        let path = path::absolute(&directory).map_err(failure)?;
-        let (descriptor, path) = names.make_in(path, create_new).map_err(failure)?.into_parts();
-        let name = Name::path(path.as_os_str());
-        Ok(Self {
-            sink: Sink::new(name, UntilDeadline(Descriptor::Own(descriptor))),
-            path: Some(path.to_path_buf()),
-            new: Some(path),
-        })
-    }
-
-    /// The file that `target` names, emptied.
-    fn open(target: &Target, inputs: &[Input], claims: &mut Claims) -> Result<Self, Failure> {
-        let name = Name::from(target);
-        let mut descriptor = open_target(target)?;
-        let mut path = None;
-        if let (Target::File(given), Some(file)) = (target, claims.claim(target, &descriptor)?) {
-            if inputs.iter().any(|input| file_of(input) == Some(file)) {
-                return Err(Failure::shared(&name));
-            }
-            descriptor.truncate(0).map_err(|error| Failure::new(&name, error))?;
-            path = path::absolute(given).ok();
+/// The file that `target` names, emptied, and its absolute path.
+fn open(target: &Target, outputs: &mut Outputs<'_>) -> Result<(Sink, Option<PathBuf>), Failure> {
+    let Opened { name, mut descriptor, inputs_to_read } = outputs.open(target)?;
+    let mut path = None;
+    if let (Target::File(given), Some(inputs_to_read)) = (target, inputs_to_read) {
+        if inputs_to_read > 0 {
+            return Err(Failure::shared(&name));
         }
-        Ok(Self { sink: Sink::new(name, UntilDeadline(descriptor)), path, new: None })
+        descriptor.truncate(0).map_err(|error| Failure::new(&name, error))?;
+        path = path::absolute(given).ok();
     }
+    Ok((Sink::new(name, descriptor), path))
 }
+
 /// A path at least as long as the one that will be named.
 pub(crate) fn longest_path(saving: &Saving) -> Vec<u8> {
     let path = match saving {

@@ -1,9 +1,11 @@
 //! A result as data, whatever form it is printed in.
 
+use std::path::Path;
+
 use headtail::Snapshot;
 
 use crate::input::end::InputEnd;
-use crate::output::raw_copy::CopyFate;
+use crate::io::failure::Failure;
 
 /// The result of an input and its account.
 #[derive(Debug)]
@@ -13,8 +15,10 @@ pub(crate) struct Record<'a> {
     pub(crate) end: &'a InputEnd,
     /// Path of the input as it was given; only files have one.
     pub(crate) file: Option<&'a [u8]>,
-    /// What became of the copy of the input.
-    pub(crate) copy: &'a CopyFate<'a>,
+    /// Path under which the whole input can be read.
+    pub(crate) saved: Option<&'a Path>,
+    /// Why there is no copy of the input though one was asked for.
+    pub(crate) copy_failure: Option<&'a Failure>,
     /// Advice to whoever reads the output.
     pub(crate) note: Option<String>,
 }
@@ -22,6 +26,6 @@ pub(crate) struct Record<'a> {
 impl Record<'_> {
     /// What went wrong with the input, otherwise with its copy.
     pub(crate) fn error(&self) -> Option<String> {
-        self.end.error().or_else(|| self.copy.failure().map(ToString::to_string))
+        self.end.error().or_else(|| self.copy_failure.map(ToString::to_string))
     }
 }

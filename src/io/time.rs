@@ -1,32 +1,21 @@
 //! Points in time as RFC 3339 writes them.
 
-use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// A time in UTC, to the second: `2026-11-24T10:00:10Z`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Utc {
-    /// Seconds since 1970.
-    seconds: u64,
+/// The time in UTC, to the second: `2026-11-24T10:00:10Z`.
+pub(crate) fn now() -> String {
+    // A clock before 1970 was never set.
+    rfc3339(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())
 }
 
-impl Utc {
-    pub(crate) fn now() -> Self {
-        // A clock before 1970 was never set.
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { seconds: since.as_secs() }
-    }
-}
-
-impl fmt::Display for Utc {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = date(self.seconds / DAY);
-        let time = self.seconds % DAY;
-        let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-    }
+/// `seconds` after the beginning of 1970.
+fn rfc3339(seconds: u64) -> String {
+    let (year, month, day) = date(seconds / DAY);
+    let time = seconds % DAY;
+    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// Year, month and day of the Gregorian calendar, `days` after the first of January 1970.
@@ -58,7 +47,7 @@ mod tests {
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ];
         for (seconds, text) in times {
-            assert_eq!(Utc { seconds }.to_string(), text);
+            assert_eq!(rfc3339(seconds), text);
         }
     }
 }
