@@ -9,7 +9,7 @@ SMOKE_TIME ?= 8
 # The targets by their file names.
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 
-.PHONY: all build test test-mcp lint fuzz fuzz-smoke mutants bench install clean
+.PHONY: all build test test-mcp lint picture fuzz fuzz-smoke mutants bench install clean
 
 all: build
 
@@ -37,6 +37,10 @@ lint:
 	$(CARGO) clippy --locked --workspace --all-features --all-targets -- -D warnings
 	$(CARGO) clippy --locked -p headtail --lib -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --all-features --no-deps --document-private-items
+
+# The session in the README; a test fails when it is stale.
+picture:
+	HEADTAIL_DRAW=1 $(CARGO) test --locked --test cli the_picture
 
 fuzz: SECONDS_EACH = $(FUZZ_TIME)
 fuzz-smoke: SECONDS_EACH = $(SMOKE_TIME)

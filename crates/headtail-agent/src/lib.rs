@@ -72,6 +72,11 @@ pub use self::model::{
 pub use self::reading::check_pattern;
 pub use self::store::Keep;
 
+/// Compiles the examples of the crate's page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// What the fuzzer compares with a stream that is held whole.
 #[cfg(fuzzing)]
 #[doc(hidden)]

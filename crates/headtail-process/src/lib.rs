@@ -108,3 +108,8 @@ pub use self::running::Running;
 pub use self::signal::Signal;
 pub use self::start_error::{StartError, StartErrorKind};
 pub use self::sys::Dispositions;
+
+/// Compiles the examples of the crate's page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,17 +1,18 @@
-//! Every command of the pages for users is run, and its output compared with what stands there.
+//! Every session of the pages is run, and its output compared with what stands there.
 //!
 //! A fenced `console` block is a session: a line that begins with `$ ` is a command for `sh`, the lines up to
 //! the next one are all that it prints on both streams. Blocks of other kinds are not run here: `sh` blocks install
 //! or wait for signals, `rust` blocks are compiled with the documentation.
 
+use std::env;
 use std::ffi::OsStr;
 use std::path::Path;
-use std::{env, fs};
 
+use crate::pages::page;
 use crate::support::{PROGRAM, Place};
 
-/// The pages, from the root of the repository.
-const PAGES: [&str; 1] = ["README.md"];
+/// The pages with sessions, from the root of the repository.
+const PAGES: [&str; 3] = ["README.md", "docs/reference.md", "docs/alternatives.md"];
 
 /// A command of a session, where it stands, and the output beside it.
 struct Step {
@@ -66,12 +67,11 @@ fn every_session_of_the_pages_runs_as_it_says() {
     let rest = env::split_paths(&rest).filter(|directory| directory.read_dir().is_ok());
     let path = env::join_paths([directory].into_iter().chain(rest));
     let path = path.expect("no colon in a path");
-    for page in PAGES {
-        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect(page);
-        let sessions = sessions(&text);
-        assert!(!sessions.is_empty(), "{page} has no session");
+    for name in PAGES {
+        let sessions = sessions(&page(name));
+        assert!(!sessions.is_empty(), "{name} has no session");
         for steps in sessions {
-            run(page, steps, &path);
+            run(name, steps, &path);
         }
     }
 }
