@@ -34,11 +34,16 @@ impl Failure {
             Self::Stream(name, error) => (format!("{name}: {error}"), 1),
             Self::Usage(text) => ((*text).to_owned(), 2),
         };
-        let line: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
-        // There is nowhere else to say it.
-        let _ = writeln!(io::stderr(), "headtail: {line}");
+        report(&text);
         ExitCode::from(status)
     }
+}
+
+/// Says something in one line on stderr.
+pub(crate) fn report(text: &str) {
+    let line: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+    // There is nowhere else to say it.
+    let _ = writeln!(io::stderr(), "headtail: {line}");
 }
 
 impl From<Error> for Failure {

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use headtail_agent::{Admit, Keep};
 
 /// As long as anybody waits.
@@ -35,16 +36,20 @@ fn keep(text: &str) -> Result<Keep, &'static str> {
     Ok(Keep { age, count: usize::MAX })
 }
 
-/// A variable with its value, or with that of this process.
-pub(crate) fn variable(text: &OsStr) -> (OsString, Option<OsString>) {
-    let bytes = text.as_bytes();
-    match bytes.iter().position(|&byte| byte == b'=') {
-        Some(at) => {
-            let part = |bytes| OsStr::from_bytes(bytes).to_owned();
-            (part(&bytes[..at]), Some(part(&bytes[at + 1..])))
+/// A variable of an environment; without a value, it is removed.
+pub(crate) type Variable = (OsString, Option<OsString>);
+
+/// Parses `NAME=VALUE`, and `NAME` for the value that this process has, if it has one.
+pub(crate) fn variable() -> impl TypedValueParser<Value = Variable> {
+    OsStringValueParser::new().try_map(|text| {
+        let mut parts = text.as_bytes().splitn(2, |&byte| byte == b'=');
+        let part = |bytes| OsStr::from_bytes(bytes).to_owned();
+        match (parts.next(), parts.next()) {
+            (None, _) | (Some(b""), _) => Err("not NAME=VALUE"),
+            (Some(name), Some(value)) => Ok((part(name), Some(part(value)))),
+            (Some(name), None) => Ok((part(name), std::env::var_os(part(name)))),
         }
-        None => (text.to_owned(), std::env::var_os(text)),
-    }
+    })
 }
 
 /// A length of time: a decimal number with a unit, `ms`, `s`, `m`, `h`, `d`; seconds without.

@@ -34,6 +34,8 @@ pub struct List {
     pub running: usize,
     /// The last process that is listed, where others follow.
     pub next: Option<Id>,
+    /// Why records of other processes could not be read, one message each.
+    pub unreadable: Vec<String>,
 }
 
 /// How long keepers may take in all to say how far their processes are.
@@ -48,6 +50,7 @@ impl Client {
     pub fn list(&self, filter: &Filter) -> Result<List, Error> {
         let mut processes = Vec::new();
         let mut live = Vec::new();
+        let mut unreadable = Vec::new();
         for id in self.store.ids()? {
             let process = match self.store.standing(id) {
                 Ok(Standing::Live(record)) => {
@@ -57,7 +60,10 @@ impl Client {
                 Ok(Standing::Ended(record) | Standing::Lost(record)) => record.process,
                 // It is gone since, or was never started.
                 Ok(Standing::Abandoned(_)) | Err(Error::NotFound { .. }) => continue,
-                Err(error) => return Err(error),
+                Err(error) => {
+                    unreadable.push(error.to_string());
+                    continue;
+                }
             };
             if self.scope.is_some() && process.scope != self.scope {
                 live.pop_if(|last| *last == processes.len());
@@ -83,7 +89,7 @@ impl Client {
             processes.truncate(limit);
             next = processes.last().map(|process| process.id);
         }
-        Ok(List { processes, total, running, next })
+        Ok(List { processes, total, running, next, unreadable })
     }
 
     /// Asks the keepers of the processes at these places, all at once.

@@ -220,11 +220,22 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// There is no such process, or it runs.
+    /// There is no such process, or it runs, or its keeper has yet to write down how it ended.
     pub fn remove(&self, id: Id) -> Result<(), Error> {
-        let admission = Admission::wait(&self.store)?;
-        self.check_scope(&self.store.record(id)?)?;
-        admission.remove(id)
+        if self.scope.is_some() {
+            self.check_scope(&self.store.record(id)?)?;
+        }
+        let remove = || Admission::wait(&self.store)?.remove(id);
+        match remove() {
+            Err(Error::Refused(_, Refusal::Running)) if self.get(id).is_ok_and(|it| !it.is_running()) => {
+                // Its end may have been written down since.
+                remove().map_err(|error| match error {
+                    Error::Refused(id, Refusal::Running) => Error::Refused(id, Refusal::Unwritten),
+                    error => error,
+                })
+            }
+            result => result,
+        }
     }
 
     /// Fails where a process is of another scope: it is not there then.

@@ -44,7 +44,7 @@ pub fn keep(
         Ok(begun) => begun,
         Err(refusal) => {
             // The key is free before the starter knows of the failure.
-            store.forget(&record);
+            store.forget(launch.id);
             let _ = wire::write(&mut starter, &Reply::Refused(refusal.clone()), &[]);
             return Err(Error::Refused(launch.id, refusal));
         }

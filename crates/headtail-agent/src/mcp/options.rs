@@ -1,6 +1,5 @@
 //! The command line of `headtail mcp`.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use clap::builder::NonEmptyStringValueParser;
 use headtail_agent::Admit;
 use headtail_process::NON_INTERACTIVE;
 
-use crate::values::{Bounds, duration, variable};
+use crate::values::{Bounds, Variable, duration, variable};
 
 const AFTER_HELP: &str = "\
 DURATION is a number with a unit: 500ms, 10s, 2m, 1.5h, 1d; seconds without.
@@ -28,9 +27,9 @@ pub(crate) struct Options {
     /// Run command lines with these words, separated by spaces
     #[arg(long, value_name = "WORDS", default_value = "sh -c", value_parser = shell)]
     shell: Words,
-    /// Set a variable of their environment, or take the caller's value; may be repeated
-    #[arg(long, value_name = "NAME[=VALUE]")]
-    env: Vec<OsString>,
+    /// Set a variable of their environment, or take the caller's value, if there is one; may be repeated
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable())]
+    env: Vec<Variable>,
     /// See only processes of this scope, and start others there [default: the directory]
     #[arg(long, value_name = "SCOPE", value_parser = NonEmptyStringValueParser::new())]
     scope: Option<String>,
@@ -57,7 +56,7 @@ pub(crate) struct Settings {
     pub(super) directory: PathBuf,
     pub(super) shell: Words,
     /// What the environment of commands has besides that of the server.
-    pub(super) variables: Vec<(OsString, Option<OsString>)>,
+    pub(super) variables: Vec<Variable>,
     pub(super) max_wait: Duration,
     /// How long processes run with no client there; for ever where it is `None`.
     pub(super) linger: Option<Duration>,
@@ -85,7 +84,7 @@ impl Options {
         let settings = Settings {
             directory,
             shell: self.shell,
-            variables: presets.into_iter().chain(self.env.iter().map(|text| variable(text))).collect(),
+            variables: presets.into_iter().chain(self.env).collect(),
             max_wait: self.max_wait,
             linger: Some(self.linger.max(LEAST_LINGER)),
             admit: self.bounds.admit(),

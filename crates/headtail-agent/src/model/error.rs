@@ -60,6 +60,8 @@ pub enum Refusal {
     NotRunning,
     /// The process runs.
     Running,
+    /// The process has ended, and its keeper cannot write that down: the disk is full, for example.
+    Unwritten,
     /// The offset is past the end of the output.
     PastEnd {
         /// The end.
@@ -123,6 +125,9 @@ impl fmt::Display for Error {
                 Refusal::Start { .. } => f.write_str("Failed to start process."),
                 Refusal::NotRunning => write!(f, "Process \"{id}\" is not running."),
                 Refusal::Running => write!(f, "Process \"{id}\" is running."),
+                Refusal::Unwritten => {
+                    write!(f, "Process \"{id}\" has ended, but its keeper cannot write its record yet.")
+                }
                 Refusal::PastEnd { end } => {
                     write!(f, "The offset is past the end of the output, which is at {end}.")
                 }

@@ -8,7 +8,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use headtail_agent::{Query, Start, check_pattern};
 
-use crate::values::{Bounds, duration, variable};
+use crate::values::{Bounds, Variable, duration, variable};
 
 const AFTER_HELP: &str = "\
 ID is the beginning of an id that no other has. DURATION is a number with a unit: 500ms, 10s, 2m, 1.5h, 1d; seconds
@@ -64,9 +64,9 @@ pub(crate) struct Starting {
     /// Run it in DIR
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Set a variable of its environment; may be repeated
-    #[arg(long, value_name = "NAME=VALUE")]
-    env: Vec<OsString>,
+    /// Set a variable of its environment, or take the caller's value, if there is one; may be repeated
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable())]
+    env: Vec<Variable>,
     /// Give it a standard input that `ps input` writes to, instead of an empty one
     #[arg(long)]
     stdin: bool,
@@ -183,8 +183,7 @@ impl From<Starting> for Start {
             // Its keeper is elsewhere.
             start = start.workdir(std::path::absolute(&directory).unwrap_or(directory));
         }
-        for text in starting.env {
-            let (name, value) = variable(&text);
+        for (name, value) in starting.env {
             start = start.variable(name, value);
         }
         if starting.stdin {

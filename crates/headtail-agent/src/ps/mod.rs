@@ -8,7 +8,7 @@ mod table;
 
 use std::io::{self, Read, Write};
 
-use headtail_agent::{Client, Error, Id, Start};
+use headtail_agent::{Client, Error, Start};
 
 pub(crate) use self::args::Options;
 use self::args::{Input, Signal, Starting, Verb};
@@ -85,11 +85,6 @@ fn send(client: &Client, input: &Input) -> Result {
         client.input(id, &[], false, None, FOR_EVER)?;
     }
     Ok(())
-}
-
-/// The processes that the arguments name.
-fn resolve(client: &Client, prefixes: &[String]) -> std::result::Result<Vec<Id>, Failure> {
-    Ok(prefixes.iter().map(|prefix| client.resolve(prefix)).collect::<std::result::Result<_, _>>()?)
 }
 
 fn print(text: &str) -> Result {

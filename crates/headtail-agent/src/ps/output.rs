@@ -1,13 +1,12 @@
 //! `ps output`: what a process has printed.
 
-use std::io::Write;
 use std::time::Duration;
 
 use headtail_agent::{Client, Error, Id, Process, Query, Reason, State, Wait};
 
 use super::args::{Reading, WaitFor};
 use super::{Result, flush, print, print_json, write};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::values::FOR_EVER;
 
 /// The status where a wait runs out, as of `timeout`.
@@ -69,8 +68,7 @@ fn wait(reading: &Reading) -> std::result::Result<Wait, Failure> {
 /// Says that output is gone: without a word, a reader would take what was printed for all of it.
 fn report_lost(process: &Process) {
     if let (State::Lost, Some(note)) = (process.state, &process.note) {
-        // There is nowhere else to say it.
-        let _ = writeln!(std::io::stderr(), "headtail: Process \"{}\" is lost: {note}", process.id);
+        failure::report(&format!("Process \"{}\" is lost: {note}", process.id));
     }
 }
 

@@ -3,35 +3,71 @@
 use headtail_agent::{Client, Error, Filter, Id, Query, Refusal, Wait};
 
 use super::args::{Removing, Stopping};
-use super::{Result, print, resolve};
+use super::{Result, print};
 use crate::failure::Failure;
 use crate::values::FOR_EVER;
 
 /// Asks processes to end, all at once, and waits until they have.
 pub(super) fn stop(client: &Client, stopping: &Stopping) -> Result {
-    let ids = if stopping.every { listed(client, true)? } else { resolve(client, &stopping.ids)? };
-    for &id in &ids {
-        match client.signal(id, "terminate") {
-            // It has ended: that is all that was asked for.
-            Ok(_) | Err(Error::Refused(_, Refusal::NotRunning)) => {}
-            Err(error) => return Err(error.into()),
+    let mut all = Several::default();
+    let ids = if stopping.every { listed(client, true)? } else { all.resolve(client, &stopping.ids) };
+    let ids: Vec<Id> = ids
+        .into_iter()
+        .filter(|&id| {
+            all.succeeds(match client.signal(id, "terminate") {
+                // It has ended: that is all that was asked for.
+                Ok(_) | Err(Error::Refused(_, Refusal::NotRunning)) => Ok(()),
+                Err(error) => Err(error),
+            })
+        })
+        .collect();
+    let query = Query::new().max_bytes(64).wait(Wait::Exit).timeout(FOR_EVER);
+    for id in ids {
+        if all.succeeds(client.output(id, &query)) {
+            print(&format!("{id}\n"))?;
         }
     }
-    for id in ids {
-        client.output(id, &Query::new().max_bytes(64).wait(Wait::Exit).timeout(FOR_EVER))?;
-        print(&format!("{id}\n"))?;
-    }
-    Ok(())
+    all.result()
 }
 
 /// Forgets processes that have ended.
 pub(super) fn remove(client: &Client, removing: &Removing) -> Result {
-    let ids = if removing.finished { listed(client, false)? } else { resolve(client, &removing.ids)? };
+    let mut all = Several::default();
+    let ids = if removing.finished { listed(client, false)? } else { all.resolve(client, &removing.ids) };
     for id in ids {
-        client.remove(id)?;
-        print(&format!("{id}\n"))?;
+        if all.succeeds(client.remove(id)) {
+            print(&format!("{id}\n"))?;
+        }
     }
-    Ok(())
+    all.result()
+}
+
+/// Something that is done to several processes, to each whether or not it fails for another.
+#[derive(Default)]
+struct Several {
+    has_failed: bool,
+}
+
+impl Several {
+    /// The processes that the arguments name.
+    fn resolve(&mut self, client: &Client, prefixes: &[String]) -> Vec<Id> {
+        let resolved = prefixes.iter().map(|prefix| client.resolve(prefix));
+        resolved.filter_map(|id| id.map_err(|error| self.fail(error)).ok()).collect()
+    }
+
+    /// Reports a failure.
+    fn succeeds<T>(&mut self, result: std::result::Result<T, Error>) -> bool {
+        result.map_err(|error| self.fail(error)).is_ok()
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.has_failed = true;
+        Failure::from(error).report();
+    }
+
+    fn result(&self) -> Result {
+        if self.has_failed { Err(Failure::Status(1)) } else { Ok(()) }
+    }
 }
 
 /// The processes that run, or those that do not.

@@ -1,14 +1,18 @@
 //! Adding a process to those that are remembered: one starter at a time.
 
+use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use super::key::Key;
 use super::retention::Keep;
-use super::{Phase, Record, Standing, Store, Terms, lock, lock_name, socket_name};
-use crate::model::{Error, Id, Process, Start, State, Stdin, Timestamp};
+use super::{Phase, Record, Standing, Store, Terms, is_broken, lock_name, socket_name, try_lock};
+use crate::model::{Error, Id, Process, Refusal, Start, State, Stdin, Timestamp};
 
 /// The right to add and to remove processes. One process at a time has it; it ends with the process that has it.
 #[derive(Debug)]
@@ -17,6 +21,11 @@ pub(crate) struct Admission<'a> {
     /// Locked.
     _lock: OwnedFd,
 }
+
+/// How long a start or a removal waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two looks whether it is its turn.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// A name for a process that is yet to be started.
 #[derive(Debug)]
@@ -35,8 +44,25 @@ pub(crate) enum Reservation {
 
 impl<'a> Admission<'a> {
     /// Waits for the right.
+    ///
+    /// # Errors
+    ///
+    /// Whoever has it does not let go of it in time. It takes a few milliseconds unless its program is suspended.
     pub(crate) fn wait(store: &'a Store) -> Result<Self, Error> {
-        Ok(Self { store, _lock: lock(&store.root, "admission", OFlags::empty())? })
+        const NAME: &str = "admission";
+        let deadline = Instant::now() + PATIENCE;
+        // The system offers no wait with a deadline for a lock.
+        loop {
+            if let Some(lock) = try_lock(&store.root, NAME, OFlags::empty())? {
+                return Ok(Self { store, _lock: lock });
+            }
+            if Instant::now() > deadline {
+                let reason =
+                    "another program that starts or removes a process holds it and makes no progress";
+                return Err(Error::directory(store.root.join(NAME), io::Error::other(reason)));
+            }
+            thread::sleep(PAUSE);
+        }
     }
 
     /// Reserves a name for what `start` describes, if there are not `max_running` processes already.
@@ -55,7 +81,7 @@ impl<'a> Admission<'a> {
         {
             return Ok(Reservation::Known(known));
         }
-        self.expire(keep)?;
+        self.store.expire(keep)?;
         if self.running()? >= max_running {
             return Err(Error::TooMany { limit: max_running });
         }
@@ -67,12 +93,14 @@ impl<'a> Admission<'a> {
             max_line: start.max_line,
         };
         let record = Record { phase: Phase::Reserved, process: planned(id, start), terms, gap: (0, 0) };
-        let lock = lock(&store.live, &lock_name(id), OFlags::EXCL)?;
+        let lock_name = lock_name(id);
+        let lock = try_lock(&store.live, &lock_name, OFlags::EXCL)?
+            .ok_or_else(|| Error::directory(store.live.join(&lock_name), Errno::WOULDBLOCK))?;
         let prepared = self.prepare(&record, key.as_ref());
         match prepared {
             Ok(listener) => Ok(Reservation::New { record: Box::new(record), lock, listener }),
             Err(error) => {
-                store.forget(&record);
+                store.forget(id);
                 Err(error)
             }
         }
@@ -104,8 +132,8 @@ impl<'a> Admission<'a> {
             return Err(Error::KeyTaken);
         }
         match self.store.standing(owner.id) {
-            Ok(Standing::Abandoned(record)) => {
-                self.store.forget(&record);
+            Ok(Standing::Abandoned(_)) => {
+                self.store.forget(owner.id);
                 Ok(None)
             }
             Ok(Standing::Live(record) | Standing::Ended(record) | Standing::Lost(record)) => {
@@ -133,17 +161,29 @@ impl<'a> Admission<'a> {
             };
             match store.standing(id) {
                 Ok(Standing::Live(_)) => count += 1,
-                Ok(Standing::Abandoned(record)) => store.forget(&record),
+                Ok(Standing::Abandoned(_)) => store.forget(id),
                 // Where the keeper still lives, it is about to do the same.
                 Ok(Standing::Ended(_) | Standing::Lost(_)) | Err(Error::NotFound { .. }) => store.retire(id),
-                Err(error) => return Err(error),
+                Err(error) if !is_broken(&error) => return Err(error),
+                Err(_) if store.is_live(id)? => count += 1,
+                Err(_) => store.retire(id),
             }
         }
         Ok(count)
     }
 
-    pub(super) fn store(&self) -> &'a Store {
-        self.store
+    /// Forgets a process that has ended. Its key is free then.
+    ///
+    /// # Errors
+    ///
+    /// It runs, or there is no such process.
+    pub(crate) fn remove(&self, id: Id) -> Result<(), Error> {
+        match self.store.standing(id) {
+            Ok(Standing::Live(_)) => return Err(Error::Refused(id, Refusal::Running)),
+            Err(error) if !is_broken(&error) || self.store.is_live(id)? => return Err(error),
+            _ => self.store.forget(id),
+        }
+        Ok(())
     }
 }
 
@@ -162,7 +202,7 @@ fn planned(id: Id, start: &Start) -> Process {
         stopped_by: None,
         started_at: Timestamp::now(),
         exited_at: None,
-        wall_duration: Some(std::time::Duration::ZERO),
+        wall_duration: Some(Duration::ZERO),
         output_bytes: 0,
         stdin: if start.stdin { Stdin::Open } else { Stdin::Null },
         left_open: false,

@@ -175,12 +175,12 @@ impl Store {
 
     /// Removes all that is known of a process whose lock this process holds, or that has none. The key goes first: from
     /// then on it is free.
-    pub(crate) fn forget(&self, record: &Record) {
-        let id = record.process.id;
-        if let Some(name) = &record.terms.key
-            && self.key_owner(name).is_some_and(|key| key.id == id)
+    pub(crate) fn forget(&self, id: Id) {
+        // The key of a record that cannot be read is free once there is no record.
+        if let Some(name) = self.record(id).ok().and_then(|record| record.terms.key)
+            && self.key_owner(&name).is_some_and(|key| key.id == id)
         {
-            self.keys.unlink(name);
+            self.keys.unlink(&name);
         }
         self.records.unlink(id.as_str());
         // What a keeper was writing when it was killed.
@@ -192,6 +192,14 @@ impl Store {
         let status = self.expired.stat(id.as_str()).ok()?;
         let seconds = u64::try_from(status.st_mtime).ok()?;
         Some(Timestamp::from_unix_ms(seconds * 1000))
+    }
+
+    /// When the one process was forgotten whose id began with `prefix`.
+    fn expired_with(&self, prefix: &str) -> Option<Timestamp> {
+        let names = self.expired.names().ok()?;
+        let mut matching = names.iter().filter(|name| name.starts_with(prefix));
+        let name = matching.next()?;
+        if matching.next().is_some() { None } else { self.expired_at(name.parse().ok()?) }
     }
 
     /// The id that begins with `prefix`.
@@ -210,10 +218,15 @@ impl Store {
         let mut matching = ids.into_iter().filter(|id| id.as_str().starts_with(prefix));
         match (matching.next(), matching.next()) {
             (Some(id), None) => Ok(id),
-            (None, _) => Err(Error::not_found(prefix)),
+            (None, _) => Err(Error::NotFound { id: prefix.into(), expired: self.expired_with(prefix) }),
             (Some(_), Some(_)) => Err(Error::Ambiguous(prefix.into())),
         }
     }
+}
+
+/// Whether this is about a record that never will be readable: the system went down while it was written.
+fn is_broken(error: &Error) -> bool {
+    matches!(error, Error::Directory { cause, .. } if cause.kind() == std::io::ErrorKind::InvalidData)
 }
 
 fn lock_name(id: Id) -> String {
@@ -224,10 +237,13 @@ fn socket_name(id: Id) -> String {
     format!("{id}.sock")
 }
 
-/// An open file that is locked for as long as any process has it open.
-fn lock(directory: &Directory, name: &str, flags: OFlags) -> Result<OwnedFd, Error> {
+/// An open file that is locked for as long as any process has it open; `None` where another one has locked it.
+fn try_lock(directory: &Directory, name: &str, flags: OFlags) -> Result<Option<OwnedFd>, Error> {
     let failed = |errno: Errno| Error::directory(directory.join(name), errno);
     let file = directory.open_file(name, flags | OFlags::RDONLY | OFlags::CREATE).map_err(failed)?;
-    rustix::io::retry_on_intr(|| flock(&file, FlockOperation::LockExclusive)).map_err(failed)?;
-    Ok(file)
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(file)),
+        Err(Errno::WOULDBLOCK) => Ok(None),
+        Err(errno) => Err(failed(errno)),
+    }
 }

@@ -65,7 +65,9 @@ impl Record {
     pub(crate) fn read(file: &mut BufReader<File>) -> io::Result<Self> {
         let mut line = Vec::new();
         file.read_until(b'\n', &mut line)?;
-        Ok(serde_json::from_slice(&line)?)
+        serde_json::from_slice(&line).map_err(|error| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("not the record of a process: {error}"))
+        })
     }
 
     /// Reads a record, and the output that is held.

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::admission::Admission;
-use super::{Phase, Standing};
+use super::{Phase, Store};
 use crate::model::{Error, Id, Timestamp};
 
 /// How many processes are remembered once they have ended, and for how long; those that ended first go first.
@@ -24,44 +23,44 @@ impl Default for Keep {
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-impl Admission<'_> {
-    /// Forgets the processes that are past `keep`, and says for a day that there were some.
+impl Store {
+    /// Forgets the processes that are past `keep`, and says for a day that there were some. Only whoever has the
+    /// [right](super::Admission) to remove processes may do so.
     pub(super) fn expire(&self, keep: Keep) -> Result<(), Error> {
-        let store = self.store();
         let now = Timestamp::now();
-        let live = store.live.names()?;
+        let live = self.live.names()?;
         // Of those with a lock file, some have ended a moment ago, and their keepers are on their way out.
         let runs = |id: &Id| {
-            live.iter().any(|name| name.strip_suffix(".lock") == Some(id.as_str()))
-                && store.record(*id).is_ok_and(|record| record.phase != Phase::Ended)
+            live.iter().any(|name| name.strip_suffix(".lock") == Some(id.as_str())) && !self.has_ended(*id)
         };
-        let ended: Vec<Id> = store.ids()?.into_iter().filter(|id| !runs(id)).collect();
+        let ended = self.ids()?.into_iter().filter(|id| !runs(id));
         let mut by_end: Vec<(Timestamp, Id)> =
-            ended.into_iter().map(|id| (self.written(id).unwrap_or(id.started()), id)).collect();
+            ended.map(|id| (self.written(id).unwrap_or(id.started()), id)).collect();
         by_end.sort_unstable();
         let surplus = by_end.len().saturating_sub(keep.count);
         for (place, &(end, id)) in by_end.iter().enumerate() {
             if place >= surplus && now.since(end) <= keep.age {
                 break;
             }
-            if let Ok(record) = store.record(id)
-                && (record.phase == Phase::Ended || !store.is_live(id)?)
-            {
-                let _ = store.expired.write(id.as_str(), &[]);
-                store.forget(&record);
+            if self.has_ended(id) || !self.is_live(id)? {
+                let _ = self.expired.write(id.as_str(), &[]);
+                self.forget(id);
             }
         }
         self.expire_tombstones(now)
     }
 
+    fn has_ended(&self, id: Id) -> bool {
+        self.record(id).is_ok_and(|record| record.phase == Phase::Ended)
+    }
+
     fn expire_tombstones(&self, now: Timestamp) -> Result<(), Error> {
-        let store = self.store();
-        for name in store.expired.names()? {
+        for name in self.expired.names()? {
             let Ok(id) = name.parse::<Id>() else { continue };
             // It is younger than its process.
-            let is_old = || store.expired_at(id).is_some_and(|time| now.since(time) > DAY);
+            let is_old = || self.expired_at(id).is_some_and(|time| now.since(time) > DAY);
             if now.since(id.started()) > DAY && is_old() {
-                store.expired.unlink(&name);
+                self.expired.unlink(&name);
             }
         }
         Ok(())
@@ -69,23 +68,8 @@ impl Admission<'_> {
 
     /// When a record was last written: when the process ended.
     fn written(&self, id: Id) -> Option<Timestamp> {
-        let status = self.store().records.stat(id.as_str()).ok()?;
+        let status = self.records.stat(id.as_str()).ok()?;
         let milliseconds = u64::try_from(status.st_mtime).ok()? * 1000 + status.st_mtime_nsec / 1_000_000;
         Some(Timestamp::from_unix_ms(milliseconds))
-    }
-
-    /// Forgets a process that has ended. Its key is free then.
-    ///
-    /// # Errors
-    ///
-    /// It runs, or there is no such process.
-    pub(crate) fn remove(&self, id: Id) -> Result<(), Error> {
-        match self.store().standing(id)? {
-            Standing::Live(_) => Err(Error::Refused(id, crate::model::Refusal::Running)),
-            Standing::Ended(record) | Standing::Lost(record) | Standing::Abandoned(record) => {
-                self.store().forget(&record);
-                Ok(())
-            }
-        }
     }
 }

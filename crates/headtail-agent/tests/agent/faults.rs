@@ -83,6 +83,51 @@ fn a_read_that_waits_for_nothing_fails_soon_where_the_keeper_is_stopped() {
 }
 
 #[test]
+fn a_starter_that_is_stopped_does_not_hold_up_others_for_ever() {
+    let home = Home::new();
+    let id = home.sh("true");
+    home.end(id);
+    let path = home.path().join("admission");
+    let lock = fs::File::open(&path).expect("a file");
+    lock.lock().expect("a lock");
+    let message = format!(
+        "headtail: {}: another program that starts or removes a process holds it and makes no progress\n",
+        path.display()
+    );
+    let output = home.ps(["start", "--", "true"]);
+    assert_eq!((text(&output.stdout), text(&output.stderr)), (String::new(), message));
+    assert_eq!(output.status.code(), Some(1));
+    drop(lock);
+    home.end(home.sh("true"));
+}
+
+#[test]
+fn a_record_that_makes_no_sense_spoils_neither_lists_nor_starts_and_can_be_removed() {
+    let home = Home::new();
+    let (broken, running) = (home.sh("sleep 60"), home.sh("sleep 60"));
+    kill_process(home.keeper(broken), Signal::KILL).expect("a signal");
+    let path = home.path().join(format!("records/{broken}"));
+    fs::write(&path, "").expect("a file");
+    let message = format!(
+        "headtail: {}: not the record of a process: EOF while parsing a value at line 1 column 0\n",
+        path.display()
+    );
+    let output = home.ps(["--all"]);
+    assert_eq!((text(&output.stderr), output.status.code()), (message.clone(), Some(1)));
+    let table = text(&output.stdout);
+    assert_eq!((table.lines().count(), table.contains(running.as_str())), (2, true), "{table}");
+    home.end(home.sh("true"));
+    let output = home.ps(["output", broken.as_str()]);
+    assert_eq!((text(&output.stderr), output.status.code()), (message, Some(1)));
+    let output = home.ps(["rm", broken.as_str()]);
+    assert_eq!((text(&output.stdout), output.status.code()), (format!("{broken}\n"), Some(0)));
+    assert_eq!(home.ps(["--all"]).status.code(), Some(0));
+    // The keeper of one that runs is still there to be asked.
+    fs::write(home.path().join(format!("records/{running}")), "{").expect("a file");
+    assert_eq!(home.ps(["rm", running.as_str()]).status.code(), Some(1));
+}
+
+#[test]
 fn a_list_is_answered_although_a_keeper_is_stopped() {
     let home = Home::new();
     let (stopped, other) = (home.sh("sleep 60"), home.sh("echo hello; sleep 60"));
@@ -344,6 +389,10 @@ fn on_a_full_disk_nothing_is_started_and_nothing_that_runs_is_lost() {
         assert!(text(&answer.output).ends_with("99999\n100000\nend\n"));
         let keeper = home.keepers();
         assert_eq!(keeper.len(), 1);
+        let message =
+            format!("headtail: Process \"{id}\" has ended, but its keeper cannot write its record yet.\n");
+        let output = home.ps(["rm", id.as_str()]);
+        assert_eq!((text(&output.stderr), output.status.code()), (message, Some(1)));
         fs::remove_file(full).expect("a removal");
         until("the record", || home.keepers().is_empty());
         let later = home.output(id);

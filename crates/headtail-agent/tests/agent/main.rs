@@ -4,6 +4,7 @@
 mod faults;
 mod keys;
 mod leases;
+mod numbers;
 mod ps;
 mod reads;
 mod retention;

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use headtail_agent::Id;
+use rustix::process::{Signal, kill_process};
 
 use super::support::{Home, is_alive, raw, text, until};
 
@@ -237,6 +238,40 @@ fn stopping_waits_for_the_end_of_all() {
     assert_eq!((list.total, list.running), (3, 0));
     assert_eq!(ps(&home, &["rm", ids[0].as_str(), ids[1].as_str()]).2, Some(0));
     assert_eq!(home.ids(), [ids[2]]);
+}
+
+#[test]
+fn what_fails_for_one_of_several_is_done_for_the_others() {
+    let home = Home::new();
+    let [suspended, other] = [(); 2].map(|()| start(&home, &["--", "sleep", "60"]));
+    let keeper = home.keeper(suspended);
+    kill_process(keeper, Signal::STOP).expect("a signal");
+    let (out, err, status) = ps(&home, &["stop", "nothing", suspended.as_str(), other.as_str()]);
+    let message = format!(
+        "headtail: Process \"nothing\" not found.\n\
+         headtail: The keeper of process \"{suspended}\" does not answer.\n"
+    );
+    assert_eq!((out, err, status), (format!("{other}\n"), message, Some(1)));
+    let (out, err, status) = ps(&home, &["rm", suspended.as_str(), other.as_str()]);
+    let message = format!("headtail: Process \"{suspended}\" is running.\n");
+    assert_eq!((out, err, status), (format!("{other}\n"), message, Some(1)));
+    kill_process(keeper, Signal::CONT).expect("a signal");
+}
+
+#[test]
+fn a_variable_without_a_value_is_that_of_the_caller_if_there_is_one() {
+    let home = Home::new();
+    let run = |env: &str| {
+        let mut command = home.command(["start", "--env", env, "--shell", "--", "echo ${A-unset}"]);
+        let output = command.env_remove("A").env("B", "=").output().expect("a program");
+        let id = text(&output.stdout).trim_end().parse().map_err(|_| output.status.code());
+        id.map(|id| text(&home.end(id).output))
+    };
+    assert_eq!(run("A"), Ok("unset\n".into()));
+    assert_eq!(run("A="), Ok("\n".into()));
+    assert_eq!(run("A=b=c"), Ok("b=c\n".into()));
+    assert_eq!(run("=b"), Err(Some(2)));
+    assert_eq!(run(""), Err(Some(2)));
 }
 
 #[test]

@@ -56,6 +56,8 @@ fn what_ended_long_ago_is_forgotten_and_after_a_day_that_it_was() {
     start(&home, Keep::default());
     assert!(matches!(home.client.get(old), Err(Error::NotFound { expired: Some(_), .. })));
     assert!(home.client.get(young).is_ok());
+    let by_beginning = home.client.resolve(&old.as_str()[..15]).expect_err("an error");
+    assert!(matches!(by_beginning, Error::NotFound { expired: Some(_), .. }), "{by_beginning:?}");
     let again = home.client.start(&Start::argv(["true"]).key("k"), Admit::default()).expect("a process");
     assert!(again.is_new, "its key is free");
     // An hour is as good as a day where that is asked for.
