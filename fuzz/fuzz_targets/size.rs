@@ -3,17 +3,17 @@
 
 #[path = "../../tests/oracle/size.rs"]
 mod oracle;
-#[path = "../../src/cli/size.rs"]
+#[path = "../../src/cli/options/size.rs"]
 mod parser;
 
 use libfuzzer_sys::fuzz_target;
 use oracle::{NoSize, size};
-use parser::{Size, SizeError};
+use parser::{MALFORMED, TOO_LARGE, parse};
 
 fuzz_target!(|text: &str| {
-    let want = size(text).map(Size).map_err(|reason| match reason {
-        NoSize::Malformed => SizeError::Malformed,
-        NoSize::TooLarge => SizeError::TooLarge,
+    let want = size(text).map_err(|reason| match reason {
+        NoSize::Malformed => MALFORMED,
+        NoSize::TooLarge => TOO_LARGE,
     });
-    assert_eq!(text.parse(), want, "{text:?}");
+    assert_eq!(parse(text), want, "{text:?}");
 });

@@ -1,10 +1,10 @@
 //! The result as a JSON object: one line, whatever the input.
 
 use std::borrow::Cow;
+use std::ops::Not;
 
 use bytes::Buf;
 use headtail::Report;
-use headtail_process::Outcome;
 use serde::Serialize;
 
 use crate::input::end::InputEnd;
@@ -36,7 +36,7 @@ struct Object<'a> {
     file: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     saved: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Not::not")]
     lossy: bool,
 }
 
@@ -66,7 +66,13 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
         .any(|text| matches!(text, Cow::Owned(_)))
         || record.end.error().is_some_and(|error| error.contains(char::REPLACEMENT_CHARACTER));
     let command = match record.end {
-        InputEnd::Command(outcome) => Some(CommandFields::new(outcome)),
+        InputEnd::Command(outcome) => Some(CommandFields {
+            success: outcome.success(),
+            exit_code: outcome.exit_code(),
+            signal: outcome.signal().map(|signal| signal.to_string()),
+            timed_out: outcome.timed_out,
+            wall_duration_ms: u64::try_from(outcome.wall_time.as_millis()).unwrap_or(u64::MAX),
+        }),
         _ => None,
     };
     let object = Object {
@@ -85,21 +91,4 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
     let mut line = serde_json::to_vec(&object).unwrap_or_default();
     line.push(b'\n');
     line
-}
-
-impl CommandFields {
-    fn new(outcome: &Outcome) -> Self {
-        Self {
-            success: outcome.success(),
-            exit_code: outcome.exit_code(),
-            signal: outcome.signal().map(|signal| signal.to_string()),
-            timed_out: outcome.timed_out,
-            wall_duration_ms: u64::try_from(outcome.wall_time.as_millis()).unwrap_or(u64::MAX),
-        }
-    }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
-fn is_false(value: &bool) -> bool {
-    !value
 }

@@ -7,7 +7,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgAction, ValueHint, value_parser};
 
 use super::duration;
-use super::size::{Size, SizeError};
+use super::size;
 
 /// An option without a value. Like all others it is in the short help only where that is asked for.
 pub(crate) fn flag(name: &'static str, help: &'static str) -> Arg {
@@ -23,15 +23,13 @@ pub(crate) fn value(name: &'static str, placeholder: &'static str, help: &'stati
 
 /// An option whose value is a size in memory.
 pub(crate) fn size(name: &'static str, help: &'static str) -> Arg {
-    value(name, "SIZE", help).value_parser(text(|text| {
-        let Size(bytes) = text.parse()?;
-        usize::try_from(bytes).map_err(|_| SizeError::TooLarge)
-    }))
+    value(name, "SIZE", help)
+        .value_parser(text(|text| usize::try_from(size::parse(text)?).map_err(|_| size::TOO_LARGE)))
 }
 
 /// An option whose value is a number of lines.
 pub(crate) fn lines(name: &'static str, help: &'static str) -> Arg {
-    value(name, "N", help).value_parser(text(|text| text.parse().map(|Size(lines)| lines)))
+    value(name, "N", help).value_parser(text(size::parse))
 }
 
 /// An option whose value is a duration.

@@ -7,7 +7,7 @@ use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser}
 use headtail::{Align, Clip, Limits, Marker, Split};
 
 use super::arg::{flag, lines, size, text, value};
-use super::size::Size;
+use super::size;
 
 /// How much is kept.
 pub(crate) fn limits() -> [Arg; 9] {
@@ -65,8 +65,7 @@ pub(crate) fn cleaning() -> [Arg; 2] {
 
 /// A line limit that has room for the shorter mark. Those that no line in memory reaches are all alike.
 fn line_limit(text: &str) -> Result<usize, Box<dyn error::Error + Send + Sync>> {
-    let Size(bytes) = text.parse()?;
-    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    let bytes = usize::try_from(size::parse(text)?).unwrap_or(usize::MAX);
     Limits::new().max_line(bytes).validate(&Marker::default())?;
     Ok(bytes)
 }

@@ -1,29 +1,27 @@
 //! Sizes as `head -c` reads them.
 
-use std::str::FromStr;
-use std::{error, fmt};
+/// The message for what is not digits followed by a suffix of the list.
+pub(crate) const MALFORMED: &str =
+    "not a whole number with an optional suffix such as b, kB, K, KiB, MB, M or MiB";
 
-/// A number of bytes, read from text such as `16384`, `16K`, `16KiB` or `16kB`.
+/// The message for more than 64 bits can count.
+pub(crate) const TOO_LARGE: &str = "too large";
+
+/// Reads a number of bytes from text such as `16384`, `16K`, `16KiB` or `16kB`.
 ///
 /// Digits, then at most one suffix: `b` is 512; `k`, `K`, `m`, `M`, `G`, `T`, `P`, `E`, `Z`, `Y`, `R` and `Q`
 /// are powers of 1024, alone or with `iB`, and powers of 1000 with `B`. No sign, no space, no fraction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Size(
-    /// Bytes.
-    pub(crate) u64,
-);
-
-impl FromStr for Size {
-    type Err = SizeError;
-
-    fn from_str(text: &str) -> Result<Self, SizeError> {
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, suffix) = text.split_at(digits);
-        let unit = unit(suffix).filter(|_| digits > 0).ok_or(SizeError::Malformed)?;
-        let number: u64 = number.parse().map_err(|_| SizeError::TooLarge)?;
-        let bytes = u128::from(number).checked_mul(unit).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or(SizeError::TooLarge)
-    }
+///
+/// # Errors
+///
+/// [`MALFORMED`] or [`TOO_LARGE`].
+pub(crate) fn parse(text: &str) -> Result<u64, &'static str> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, suffix) = text.split_at(digits);
+    let unit = unit(suffix).filter(|_| digits > 0).ok_or(MALFORMED)?;
+    let number: u64 = number.parse().map_err(|_| TOO_LARGE)?;
+    let bytes = u128::from(number).checked_mul(unit).and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or(TOO_LARGE)
 }
 
 /// Bytes in the unit that `suffix` names. The largest, a quebibyte, is 2^100.
@@ -49,28 +47,6 @@ fn unit(suffix: &str) -> Option<u128> {
         _ => None,
     }
 }
-
-/// Why a text is not a [`Size`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SizeError {
-    /// Not digits followed by a suffix of the list.
-    Malformed,
-    /// More than 64 bits can count.
-    TooLarge,
-}
-
-impl fmt::Display for SizeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Malformed => {
-                "not a whole number with an optional suffix such as b, kB, K, KiB, MB, M or MiB"
-            }
-            Self::TooLarge => "too large",
-        })
-    }
-}
-
-impl error::Error for SizeError {}
 
 #[cfg(test)]
 mod tests {
@@ -100,7 +76,7 @@ mod tests {
             ("18446744073709551615", u64::MAX),
         ];
         for (text, bytes) in sizes {
-            assert_eq!(text.parse(), Ok(Size(bytes)), "{text}");
+            assert_eq!(parse(text), Ok(bytes), "{text}");
         }
     }
 
@@ -109,7 +85,7 @@ mod tests {
         for text in
             ["18446744073709551616", "16E", "19EB", "1Z", "1YB", "1RiB", "1Q", "18446744073709551615Q"]
         {
-            assert_eq!(text.parse::<Size>(), Err(SizeError::TooLarge), "{text}");
+            assert_eq!(parse(text), Err(TOO_LARGE), "{text}");
         }
     }
 
@@ -119,7 +95,7 @@ mod tests {
             "", "K", "-1", "+1", " 1", "1 ", "1.5K", "1B", "1c", "1g", "1Ki", "1KiBs", "1KIB", "1kb", "0x10",
             "1bB", "1K\u{e9}", "\u{e9}", "1\u{e9}", "\u{661}",
         ] {
-            assert_eq!(text.parse::<Size>(), Err(SizeError::Malformed), "{text}");
+            assert_eq!(parse(text), Err(MALFORMED), "{text}");
         }
     }
 }
