@@ -31,9 +31,8 @@ impl Exit {
         if has_failed { Self::Failed } else { Self::Done }
     }
 
-    /// The exit of a run that ran a command or tried to; `has_failed` says whether any output did.
-    pub(crate) fn of_command(outcome: Option<&Outcome>, has_failed: bool) -> Self {
-        let Some(outcome) = outcome.filter(|_| !has_failed) else { return Self::Broken };
+    /// The exit of a run that ran a command or tried to.
+    pub(crate) fn of_command(outcome: &Outcome) -> Self {
         if outcome.timed_out {
             return Self::TimedOut;
         }

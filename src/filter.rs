@@ -39,10 +39,10 @@ pub(crate) fn run(settings: &Settings, console: &mut Console) -> Exit {
     if let Some(signal) = signals::stop() {
         return Exit::Killed(signal);
     }
-    match (settings.command(), end) {
-        (None, _) => Exit::of_filter(has_failed),
-        (Some(_), Some(InputEnd::Command(outcome))) => Exit::of_command(Some(&outcome), has_failed),
-        (Some(_), _) => Exit::of_command(None, has_failed),
+    match end {
+        _ if settings.command().is_none() => Exit::of_filter(has_failed),
+        Some(InputEnd::Command(outcome)) if !has_failed => Exit::of_command(&outcome),
+        _ => Exit::Broken,
     }
 }
 
@@ -140,7 +140,6 @@ impl<'a> Filter<'a> {
                 Some(time) if !source.input.wait(time) => (0, Filled::More),
                 _ => source.fill(&mut self.chunk, || is_awaited || signals::pending()),
             };
-            self.output.hold_status(source.input.has_terminal(), self.console);
             self.feed(len, &mut source.input);
             let signal = signals::stop();
             match filled {
@@ -173,7 +172,7 @@ impl<'a> Filter<'a> {
         self.copy.put(bytes, self.console, &mut || input.attend());
         if self.output.is_watched() {
             let path = path_in_marker(self.copy.path(), self.output.is_terminal());
-            self.output.update(&self.kept, &path, self.console);
+            self.output.update(&self.kept, &path, input.has_terminal(), self.console);
         }
     }
 
@@ -183,17 +182,17 @@ impl<'a> Filter<'a> {
         let is_cut = report.omitted_bytes > 0 || report.clipped_lines > 0;
         self.copy.finish(is_cut, self.console);
         let copy = &self.copy;
-        self.has_failed |= end.failure().is_some() || copy.failure().is_some();
+        self.has_failed |= end.failure().is_some() || copy.failure.is_some();
         let path = path_in_marker(copy.path(), self.output.is_terminal());
         let snapshot = self.kept.snapshot_with_path(&path);
-        let note = match (end, input) {
-            (InputEnd::Command(outcome), Input::Command(invocation)) => {
-                note::advice(outcome, invocation, is_cut)
-            }
+        let command = match (end, input) {
+            (InputEnd::Command(outcome), Input::Command(invocation)) => Some((outcome, invocation)),
             _ => None,
         };
+        let note = command.and_then(|(outcome, invocation)| note::advice(outcome, invocation, is_cut));
         let file = path_of(input);
-        let record = Record { snapshot, end, file, saved: copy.path(), copy_failure: copy.failure(), note };
+        let record =
+            Record { snapshot, end, file, saved: copy.path(), copy_failure: copy.failure.as_ref(), note };
         self.console.clear_status();
         self.output.put(input, &record, self.console);
         if let Some(report) = &mut self.report {
@@ -204,15 +203,14 @@ impl<'a> Filter<'a> {
         if let Some(failure) = end.failure() {
             self.console.error(failure);
         }
-        if let (InputEnd::Command(outcome), Input::Command(invocation)) = (end, input)
-            && let Some(text) = note::explanation(outcome, invocation, *form)
-        {
+        let explain = |(outcome, invocation)| note::explanation(outcome, invocation, *form);
+        if let Some(text) = command.and_then(explain) {
             self.console.note(&text);
         }
         let is_named = *form == Form::Json
             || self.report.is_some()
             || record.snapshot.before_marker().is_some() && marker.names_path();
-        if let Some(path) = copy.new_path().filter(|_| !is_named) {
+        if let Some(path) = copy.new.as_deref().filter(|_| !is_named) {
             self.console.note(&format_args!("full output: {}", Name::path(path)));
         }
     }

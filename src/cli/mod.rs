@@ -13,7 +13,7 @@ use clap::{ArgMatches, Command};
 
 use crate::cli::options::Layout;
 use crate::io::name::Name;
-use crate::settings::{Headers, Input, Settings};
+use crate::settings::{Form, Headers, Input, Settings, Target};
 
 /// What `--version` prints after the name.
 const VERSION: &str = concat!(
@@ -76,9 +76,9 @@ fn settings(args: &[OsString], of_run: bool, command: &mut Command) -> Result<Se
         limits,
         marker,
         headers: headers(&matches),
-        form: outputs::form(&matches),
-        output: outputs::output(&matches),
-        report: outputs::report(&matches),
+        form: if matches.get_flag("json") { Form::Json } else { Form::Text },
+        output: outputs::target(&matches, "output").unwrap_or(Target::Stdout),
+        report: outputs::target(&matches, "report"),
         save,
         is_live: matches.get_flag("live"),
         inputs,

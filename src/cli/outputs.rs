@@ -7,19 +7,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
 
 use crate::io::name::Name;
-use crate::settings::{Form, Saving, Target};
-
-pub(crate) fn form(matches: &ArgMatches) -> Form {
-    if matches.get_flag("json") { Form::Json } else { Form::Text }
-}
-
-pub(crate) fn output(matches: &ArgMatches) -> Target {
-    target(matches, "output").unwrap_or(Target::Stdout)
-}
-
-pub(crate) fn report(matches: &ArgMatches) -> Option<Target> {
-    target(matches, "report")
-}
+use crate::settings::{Saving, Target};
 
 /// Where the input is copied to.
 pub(crate) fn save(matches: &ArgMatches) -> Option<Saving> {
@@ -46,6 +34,7 @@ pub(crate) fn check_save(args: &[OsString], command: &mut Command) -> Result<(),
     Err(command.error(ErrorKind::ValueValidation, message))
 }
 
-fn target(matches: &ArgMatches, name: &str) -> Option<Target> {
+/// The file that the option `name` gives.
+pub(crate) fn target(matches: &ArgMatches, name: &str) -> Option<Target> {
     matches.get_one::<OsString>(name).cloned().map(Target::from_value)
 }

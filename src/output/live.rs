@@ -51,18 +51,12 @@ impl Live {
         status.into_iter().chain(self.is_behind.then_some(REFRESH)).min()
     }
 
-    /// Lets a command have the terminal, or not any more.
-    pub(crate) fn hold_status(&mut self, is_held: bool, console: &mut Console) {
-        if let Some(status) = &mut self.status {
-            status.hold(is_held, console);
-        }
-    }
-
-    /// Writes what became certain, as far as it is taken.
+    /// Writes what became certain, as far as it is taken. `is_held` while a command has the terminal.
     pub(crate) fn update(
         &mut self,
         kept: &HeadTail,
         path: &[u8],
+        is_held: bool,
         destination: &mut Destination,
         console: &mut Console,
     ) {
@@ -79,7 +73,7 @@ impl Live {
             && !self.is_behind
             && kept.report().omitted_bytes > 0
         {
-            status.update(kept, console);
+            status.update(kept, is_held, console);
         }
     }
 

@@ -63,17 +63,11 @@ impl Output {
         }
     }
 
-    /// Shows what became certain of the result, whose marker names `path`.
-    pub(crate) fn update(&mut self, kept: &HeadTail, path: &[u8], console: &mut Console) {
+    /// Shows what became certain of the result, whose marker names `path`; no status line is drawn while a command has the
+    /// terminal: `is_held`.
+    pub(crate) fn update(&mut self, kept: &HeadTail, path: &[u8], is_held: bool, console: &mut Console) {
         if let Some(live) = &mut self.live {
-            live.update(kept, path, &mut self.destination, console);
-        }
-    }
-
-    /// Lets a command have the terminal, or not any more: no status line is drawn while it has.
-    pub(crate) fn hold_status(&mut self, is_held: bool, console: &mut Console) {
-        if let Some(live) = &mut self.live {
-            live.hold_status(is_held, console);
+            live.update(kept, path, is_held, &mut self.destination, console);
         }
     }
 

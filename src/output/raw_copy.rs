@@ -33,10 +33,11 @@ pub(crate) struct RawCopy<'a> {
     /// Absolute path under which the input can be read: that of the copy, or of the input itself. None for a copy that is
     /// a FIFO or a device.
     path: Option<PathBuf>,
-    /// The path again if nobody asked for the file by name. Deletes it when dropped, unless it is needed.
-    new: Option<TempPath>,
+    /// The path again if it is that of a new file, whose name the user can't know. Deletes it when dropped, unless it is
+    /// needed.
+    pub(crate) new: Option<TempPath>,
     /// Why there is no copy though one was asked for. It was reported.
-    failure: Option<Failure>,
+    pub(crate) failure: Option<Failure>,
 }
 
 impl<'a> RawCopy<'a> {
@@ -120,16 +121,6 @@ impl<'a> RawCopy<'a> {
     /// Path under which the input so far can be read.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
-    }
-
-    /// The path, if it is that of a new file, whose name the user can't know.
-    pub(crate) fn new_path(&self) -> Option<&Path> {
-        self.new.as_deref()
-    }
-
-    /// Why there is no copy though one was asked for.
-    pub(crate) fn failure(&self) -> Option<&Failure> {
-        self.failure.as_ref()
     }
 
     /// Gives the copy up: it does not have the whole input.

@@ -47,16 +47,13 @@ impl Status {
         self.is_pending.then(|| REFRESH.saturating_sub(self.since.elapsed()))
     }
 
-    /// Lets a command have the terminal, or not any more.
-    pub(crate) fn hold(&mut self, is_held: bool, console: &mut Console) {
+    /// Shows how things are with `kept`, of which something is omitted; not too often. `is_held` while a command has the
+    /// terminal.
+    pub(crate) fn update(&mut self, kept: &HeadTail, is_held: bool, console: &mut Console) {
         if is_held && !self.is_held {
             console.withdraw_status();
         }
         self.is_held = is_held;
-    }
-
-    /// Shows how things are with `kept`, of which something is omitted; not too often.
-    pub(crate) fn update(&mut self, kept: &HeadTail, console: &mut Console) {
         let passed = kept.total_written();
         self.is_pending |= passed != self.passed;
         let elapsed = self.since.elapsed();
