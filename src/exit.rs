@@ -37,7 +37,7 @@ impl Exit {
             return Self::TimedOut;
         }
         let status = outcome.stopped_by.map(Signal::exit_code).or_else(|| outcome.exit_code());
-        // A status that nobody knows is not a success.
+        // An unknown status is not a success.
         status.map_or(Self::Broken, Self::Command)
     }
 

@@ -133,7 +133,7 @@ impl<'a> Filter<'a> {
         self.copy.begin(source.path(), self.console);
         self.output.begin(input, self.console);
         loop {
-            // What is saved or shown is so as it arrives.
+            // A copy and a view get each read at once.
             let is_awaited = self.copy.is_made() || self.output.is_watched();
             let (len, filled) = match self.output.refresh() {
                 // The view changes though nothing comes.
@@ -147,7 +147,7 @@ impl<'a> Filter<'a> {
                 Filled::End => return signal.map_or(InputEnd::Eof, InputEnd::Signal),
                 Filled::Failed(error) => return InputEnd::Failed(Failure::new(&input.into(), error)),
             }
-            // What is copied has to be read.
+            // A copy needs every byte.
             if !self.copy.is_made()
                 && let Err(error) = source.skip_middle(&mut self.kept, &mut self.chunk)
             {

@@ -62,7 +62,7 @@ pub(crate) struct Invocation {
     pub(crate) stdin: Stdin,
     /// How long it may run.
     pub(crate) timeout: Option<Duration>,
-    /// How long its group may take to end when told to.
+    /// How long its group may take to end after SIGTERM.
     pub(crate) kill_after: Duration,
     /// How long its output is waited for when it has ended.
     pub(crate) drain: Duration,

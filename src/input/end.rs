@@ -19,7 +19,7 @@ pub(crate) enum InputEnd {
     Unopened(Failure),
     /// It was the output of a command, which ended like this.
     Command(Outcome),
-    /// It has not ended: somebody wants to see the result so far.
+    /// It has not ended: the result so far was asked for.
     Open,
 }
 

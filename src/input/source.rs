@@ -86,13 +86,13 @@ pub(crate) trait Stream: Read {
     /// Called each time that a read returns after `signal` asked for the end. Returns whether no more is to be read.
     fn stop(&mut self, signal: Signal) -> bool;
 
-    /// Sees to what is due while something else makes the program wait.
+    /// Does what is due while something else makes the program wait.
     fn attend(&mut self) {}
 
     /// Suspends the program and what it reads from.
     fn suspend(&mut self) {}
 
-    /// Whether it has the terminal, so that nobody else writes there.
+    /// Whether it has the terminal, which no status line is drawn on then.
     fn has_terminal(&self) -> bool {
         false
     }

@@ -57,11 +57,11 @@ impl Descriptor {
     /// Waits until there is something to read or `time` is over. Returns whether it is worth a try.
     pub(crate) fn wait(&self, time: Duration) -> bool {
         let (Ok(descriptor), Ok(time)) = (self.get(), time.try_into()) else { return true };
-        // What is wrong with the descriptor the next read tells.
+        // The next read reports what is wrong with the descriptor.
         poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&time)) != Ok(0)
     }
 
-    /// Writes as many of `bytes` as are taken at once; says how many. To be called on a
+    /// Writes as many of `bytes` as are accepted at once; returns how many. To be called on a
     /// [non-blocking](Self::non_blocking) descriptor.
     pub(crate) fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
         let descriptor = self.get()?;
@@ -76,7 +76,7 @@ impl Descriptor {
         Ok(written)
     }
 
-    /// A descriptor for the same terminal, pipe or device that never blocks. It has flags of its own, so nobody else
+    /// A descriptor for the same terminal, pipe or device that never blocks. It has flags of its own, so no one else
     /// notices. Where the system does not offer that, as for sockets, there is none.
     pub(crate) fn non_blocking(&self) -> Option<Self> {
         let stat = self.stat()?;
@@ -113,7 +113,7 @@ impl Descriptor {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub(crate) fn widen(&self) {}
 
-    /// Takes away what a regular file holds from `len` on, and goes on there.
+    /// Cuts a regular file at `len`, and goes on there.
     pub(crate) fn truncate(&mut self, len: u64) -> io::Result<()> {
         let descriptor = self.get()?;
         retry_on_intr(|| rustix::fs::ftruncate(descriptor, len))?;

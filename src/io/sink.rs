@@ -78,7 +78,7 @@ mod tests {
     use headtail::{HeadTail, Limits};
     use std::io::ErrorKind;
 
-    /// Accepts a few bytes at a time, is interrupted every other time, and fails where it is told to.
+    /// Accepts a few bytes at a time, is interrupted every other time, and fails where a test says so.
     #[derive(Default)]
     struct Faulty {
         accepted: Vec<u8>,
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn whichever_write_fails_it_is_told_and_nothing_is_written_after_it() {
+    fn whichever_write_fails_it_is_reported_and_nothing_is_written_after_it() {
         for call in 1..=9 {
             let mut sink =
                 sink(Faulty { fails_on: Some((call, ErrorKind::StorageFull)), ..Faulty::default() });
@@ -135,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_end_tells_is_told() {
+    fn an_error_of_the_flush_is_reported() {
         let mut sink = sink(Faulty { fails_to_flush: Some(ErrorKind::QuotaExceeded), ..Faulty::default() });
         sink.put(b"text");
         assert_eq!(sink.finish().expect_err("the flush failed").to_string(), "out: quota exceeded");
     }
 
     #[test]
-    fn a_failure_is_told_once() {
+    fn a_failure_is_reported_once() {
         let mut sink = sink(Faulty { fails_on: Some((1, ErrorKind::StorageFull)), ..Faulty::default() });
         sink.put(b"text");
         assert!(sink.check().is_err());
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_went_away_is_no_failure_but_the_end() {
+    fn a_closed_pipe_is_not_a_failure_but_the_end() {
         let mut sink = sink(Faulty { fails_on: Some((3, ErrorKind::BrokenPipe)), ..Faulty::default() });
         sink.put(b"0123456789");
         sink.put(b"more");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_nothing_is_written_to_is_not_looked_at() {
+    fn an_output_that_nothing_is_written_to_is_not_checked() {
         let mut sink = sink(Faulty { fails_to_flush: Some(ErrorKind::Other), ..Faulty::default() });
         sink.put(b"");
         assert!(sink.finish().is_ok());

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use crate::platform::shutdown;
 
-/// What the caller sees to while an output makes it wait: a command's timeout may be due.
+/// What the caller does while an output makes it wait: a command's timeout may be due.
 pub(crate) type Attend<'a> = &'a mut dyn FnMut();
 
-/// For a caller who has nothing to see to.
+/// For a caller that has nothing else to do.
 pub(crate) fn idle() {}
 
 /// Writes all of `bytes` to an output that may be read slowly or not at all. It waits no longer than a signal or the

@@ -14,7 +14,7 @@ use crate::io::until_deadline::{self, Attend, idle};
 use crate::output::title;
 use crate::platform::descriptors::Standard;
 
-/// Takes a status line away. It was cut to one row; a narrower window may have broken it in two since, and erasing to
+/// Erases a status line. It was cut to one row; a narrower window may have broken it in two since, and erasing to
 /// the end of the screen takes both.
 const ERASE: &str = "\r\x1b[J";
 
@@ -45,7 +45,7 @@ impl Console {
         self.error_while(failure, &mut idle);
     }
 
-    /// As [`error`](Self::error), in the midst of a run: calls `attend` while nobody takes the line.
+    /// As [`error`](Self::error), during a run: calls `attend` while the write blocks.
     pub(crate) fn error_while(&mut self, failure: &Failure, attend: Attend) {
         if !failure.is_interruption() {
             self.show_while(format!("headtail: {failure}\n").as_bytes(), attend);
@@ -62,7 +62,7 @@ impl Console {
         self.show_while(text, &mut idle);
     }
 
-    /// Prints the result so far, which `snapshot` has, and the time; calls `attend` while nobody takes it.
+    /// Prints the time and the result so far; calls `attend` while the write blocks.
     pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>, attend: Attend) {
         let mut text = title(&time::now(), mem::take(&mut self.is_first_snapshot)).into_bytes();
         text.extend_from_slice(&snapshot.copy_to_bytes(snapshot.remaining()));
@@ -100,19 +100,19 @@ impl Console {
             status.write_now(format!("\r{text}\x1b[J\r").as_bytes()).is_ok_and(|count| count > 0);
     }
 
-    /// Has a terminal show what follows as it would if it had not seen `text`, which may have left a colour on.
+    /// Resets a terminal after `text`, which may have left a colour on.
     pub(crate) fn reset_after(&mut self, text: &[u8]) {
         if text.contains(&b'\x1b') && self.is_terminal() {
             self.show(b"\x1b\\\x1b[0m");
         }
     }
 
-    /// Takes the status line away without a trace.
+    /// Erases the status line.
     pub(crate) fn clear_status(&mut self) {
         self.show(b"");
     }
 
-    /// Takes away what is left of the status line where somebody else may have written over it.
+    /// Erases what is left of the status line, which something else may have written over.
     pub(crate) fn withdraw_status(&mut self) {
         if mem::take(&mut self.has_status)
             && let Some(status) = &self.status
@@ -121,7 +121,7 @@ impl Console {
         }
     }
 
-    /// Shows `text` where the cursor is, with the cursor after it: somebody is to answer.
+    /// Shows `text` where the cursor is, with the cursor after it, for an answer.
     pub(crate) fn show_question(&self, text: &[u8]) {
         if let Some(status) = &self.status {
             let _ = status.write_now(text);

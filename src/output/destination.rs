@@ -61,9 +61,9 @@ impl Destination {
         self.sink.non_blocking()
     }
 
-    /// Writes those of `bytes` that `out`, its non-blocking twin, takes at once; says how many are done with.
+    /// Writes as many of `bytes` as `out`, its non-blocking twin, accepts at once. Returns how many need no other write.
     pub(crate) fn put_now(&mut self, bytes: &[u8], out: &Descriptor) -> usize {
-        // An output that failed is done with everything.
+        // Nothing more is written to an output that failed.
         let mut written = bytes.len();
         if !bytes.is_empty() {
             self.sink.attempt(|_| out.write_now(bytes).map(|count| written = count));
@@ -71,7 +71,7 @@ impl Destination {
         written
     }
 
-    /// Says that one more input is read, and needs the file no more as it was.
+    /// Notes that one more input was read, and no longer needs the file as it was.
     pub(crate) fn input_was_read(&mut self) {
         if let Some(file) = &mut self.file {
             file.to_read = file.to_read.saturating_sub(1);
@@ -92,13 +92,13 @@ impl Destination {
                 file.len += len as u64;
                 sink.attempt(|out| write(out, text, snapshot));
             }
-            // Nothing is known of an output until something has to be written to it.
+            // An output that nothing is written to is not checked.
             None if len == 0 => {}
             None => sink.attempt(|out| write(out, text, snapshot)),
         }
     }
 
-    /// Has a file end with `text` and `snapshot`, the result so far, until the next result replaces these. Where that
+    /// Puts `text` and `snapshot`, the result so far, at the end of a file, until the next result replaces them. Where that
     /// can't be undone nothing is written.
     pub(crate) fn put_so_far(&mut self, text: &[u8], snapshot: Option<Snapshot<&[u8]>>) {
         if let Self { sink, file: Some(file), .. } = self

@@ -12,8 +12,8 @@ use crate::output::status::{REFRESH, Status};
 
 /// Shows the beginning of a result as soon as it is certain, and then how much streams by.
 ///
-/// It writes to the destination by a non-blocking twin: who reads slowly, or a terminal that stands still, holds up
-/// neither the input nor a command. What is not taken at once is written later, and the rest in the end.
+/// It writes to the destination by a non-blocking twin, so that neither a slow reader nor a stopped terminal holds up the
+/// input or a command. What is not accepted at once is written later, at the end if need be.
 #[derive(Debug)]
 pub(crate) struct Live {
     out: Descriptor,
@@ -23,7 +23,7 @@ pub(crate) struct Live {
     shown: usize,
     /// Whether the head is all there: nothing more is certain before the end.
     is_complete: bool,
-    /// Whether some that are certain were not taken yet.
+    /// Whether some that are certain were not accepted yet.
     is_behind: bool,
     /// Whether the last of them ended a row, so that the next one is free for the status line.
     at_row_start: bool,
@@ -45,13 +45,13 @@ impl Live {
         self.status.is_some() || !self.is_complete || self.is_behind
     }
 
-    /// How long it may stay as it is though nothing is read.
+    /// How long it may stay as it is while nothing is read.
     pub(crate) fn refresh(&self) -> Option<Duration> {
         let status = self.status.as_ref().and_then(Status::refresh);
         status.into_iter().chain(self.is_behind.then_some(REFRESH)).min()
     }
 
-    /// Writes what became certain, as far as it is taken. `is_held` while a command has the terminal.
+    /// Writes what became certain, as far as it is accepted. `is_held` while a command has the terminal.
     pub(crate) fn update(
         &mut self,
         kept: &HeadTail,
@@ -99,7 +99,7 @@ impl Live {
         destination.put(b"", Some(snapshot));
     }
 
-    /// Has what follows the head look plain on a terminal: a colour that is left on would paint it.
+    /// Makes what follows the head look plain on a terminal, which a colour that is left on would paint.
     fn end_head(&mut self, head: &[u8], destination: &Destination, console: &mut Console) {
         if destination.is_terminal() {
             console.reset_after(head);
@@ -107,7 +107,7 @@ impl Live {
         self.is_complete = true;
     }
 
-    /// Writes those bytes of the title and `head` that were not written yet and are taken at once.
+    /// Writes those bytes of the title and `head` that were not written yet and are accepted at once.
     fn show(&mut self, head: &[u8], destination: &mut Destination) {
         self.is_behind = false;
         for (start, piece) in [(0, &self.title[..]), (self.title.len(), head)] {

@@ -104,7 +104,7 @@ impl Output {
         }
     }
 
-    /// Has an output file end with the result so far of `input`, which is still being read.
+    /// Puts the result so far of `input`, which is still being read, at the end of an output file.
     pub(crate) fn put_so_far(&mut self, input: &Input, record: &Record<'_>) {
         match self.form {
             Form::Text => {

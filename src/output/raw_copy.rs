@@ -36,7 +36,7 @@ pub(crate) struct RawCopy<'a> {
     /// The path again if it is that of a new file, whose name the user can't know. Deletes it when dropped, unless it is
     /// needed.
     pub(crate) new: Option<TempPath>,
-    /// Why there is no copy though one was asked for. It was reported.
+    /// Why the copy that was asked for does not exist; reported already.
     pub(crate) failure: Option<Failure>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Record<'a> {
     pub(crate) file: Option<&'a [u8]>,
     /// Path under which the whole input can be read.
     pub(crate) saved: Option<&'a Path>,
-    /// Why there is no copy of the input though one was asked for.
+    /// Why the copy that was asked for does not exist.
     pub(crate) copy_failure: Option<&'a Failure>,
     /// Advice to whoever reads the output.
     pub(crate) note: Option<String>,

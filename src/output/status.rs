@@ -47,7 +47,7 @@ impl Status {
         self.is_pending.then(|| REFRESH.saturating_sub(self.since.elapsed()))
     }
 
-    /// Shows how things are with `kept`, of which something is omitted; not too often. `is_held` while a command has the
+    /// Shows how much of `kept` is omitted, at most once each [`REFRESH`]. `is_held` while a command has the
     /// terminal.
     pub(crate) fn update(&mut self, kept: &HeadTail, is_held: bool, console: &mut Console) {
         if is_held && !self.is_held {
