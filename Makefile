@@ -61,8 +61,8 @@ mutants:
 # Measures the binaries that `make install` installs, and writes benches/RESULTS.md.
 bench: build
 	HEADTAIL=$(CURDIR)/target/$(TARGET)/release/headtail $(CARGO) bench --locked --bench speed
-	set -e; { printf '\n## Keepers of processes\n\n```\n'; \
-		$(CARGO) bench -q --locked -p headtail-agent --bench keeper; printf '```\n'; } >>benches/RESULTS.md
+	set -e; { printf '\n## Keepers of processes\n\n'; \
+		$(CARGO) bench -q --locked -p headtail-agent --bench keeper; } >>benches/RESULTS.md
 	$(CARGO) bench --locked -p headtail --bench writes
 
 install: build

@@ -46,7 +46,7 @@ pub(crate) fn draw(rows: &[Row]) -> String {
         let _ = writeln!(svg, "<line class=\"g\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{y:.0}\" y2=\"{y:.0}\"/>");
         for (tool, class) in SHOWN {
             let radius = if tool == OURS { 7 } else { 5 };
-            let ratio = row.ratio(tool);
+            let ratio = row.ratios(tool).median();
             let _ = writeln!(
                 svg,
                 "<circle class=\"{class}\" cx=\"{:.1}\" cy=\"{y:.0}\" r=\"{radius}\">\

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use crate::sample::Sample;
 use crate::shapes::Shape;
 use crate::{run, table};
 
@@ -22,10 +23,10 @@ const TOOLS: [(&str, &[&str]); 5] = [
 /// Largest file that is read from end to end.
 const MOST_READ: u64 = 1 << 30;
 
-/// Least times, one for each tool that it was measured with.
+/// The times of all rounds, for each tool; none for a tool that would read too much.
 pub(crate) struct Row {
     name: &'static str,
-    times: [Option<Duration>; TOOLS.len()],
+    times: [Vec<Duration>; TOOLS.len()],
 }
 
 /// What the file is.
@@ -83,11 +84,11 @@ pub(crate) fn measure(program: &str, rounds: usize) -> io::Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn times(program: &str, path: &Path, len: u64, rounds: usize) -> io::Result<[Option<Duration>; TOOLS.len()]> {
+fn times(program: &str, path: &Path, len: u64, rounds: usize) -> io::Result<[Vec<Duration>; TOOLS.len()]> {
     let path = path.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
-    let mut times = [None; TOOLS.len()];
+    let mut times: [Vec<Duration>; TOOLS.len()] = Default::default();
     for round in 0..rounds {
-        for ((name, words), best) in TOOLS.iter().zip(&mut times) {
+        for ((name, words), times) in TOOLS.iter().zip(&mut times) {
             let reads_all = *name == "cat" && len > 1 << 20;
             if reads_all && (round > 5 || len > MOST_READ) {
                 continue;
@@ -95,26 +96,20 @@ fn times(program: &str, path: &Path, len: u64, rounds: usize) -> io::Result<[Opt
             let words: Vec<String> =
                 words.iter().map(|word| word.replace("FILE", path).replace("PROGRAM", program)).collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            let time = run::time(&words, Stdio::null())?;
-            *best = Some(best.map_or(time, |best: Duration| best.min(time)));
+            times.push(run::time(&words, Stdio::null())?);
         }
     }
     Ok(times)
 }
 
 fn cells(row: &Row) -> Vec<String> {
-    let cell = |time: &Option<Duration>| match time {
-        Some(time) => format!("{:.2}", time.as_secs_f64() * 1000.0),
-        None => String::from("–"),
-    };
-    row.times.iter().map(cell).collect()
+    row.times.iter().map(|times| Sample::milliseconds(times).to_string()).collect()
 }
 
 /// The results as Markdown.
 pub(crate) fn text(rows: &[Row]) -> String {
     let mut text = String::from(
-        "## A file\n\nMilliseconds, the least of many rounds. An empty file shows what it takes to start; `true` \
-         does nothing else.\n\n",
+        "## A file\n\nMilliseconds. An empty file shows what it takes to start; `true` does nothing else.\n\n",
     );
     let mut header = vec!["file"];
     header.extend(TOOLS.map(|(name, _)| name));
@@ -122,13 +117,17 @@ pub(crate) fn text(rows: &[Row]) -> String {
     for row in rows {
         text += &table::row([row.name.to_owned()].into_iter().chain(cells(row)));
     }
-    let time = |row: usize, tool: usize| rows[row].times[tool].map_or(f64::NAN, |time| time.as_secs_f64());
+    let seconds = |row: usize, tool: usize| -> Vec<f64> {
+        rows[row].times[tool].iter().map(Duration::as_secs_f64).collect()
+    };
     let _ = writeln!(
         text,
-        "\nStarting takes {:.2} of what `tail -c` takes (target: at most 1). A file of 64 GiB takes {:.2} of what \
-         an empty one takes (target: at most 2). A file whose lines are too long to find the start of one is read whole.",
-        time(0, 0) / time(0, 2),
-        time(3, 0) / time(0, 0),
+        "\nStarting takes {} of what `tail -c` takes (target: at most 1) and {} of what `true` takes. A file of 64 GiB \
+         takes {} of what an empty one takes (target: at most 2). A file whose lines are too long to find the start of one \
+         is read whole.",
+        Sample::ratios(&seconds(0, 0), &seconds(0, 2)),
+        Sample::ratios(&seconds(0, 0), &seconds(0, 1)),
+        Sample::ratios(&seconds(3, 0), &seconds(0, 0)),
     );
     text
 }

@@ -11,6 +11,7 @@ mod memory;
 mod pipe;
 mod roles;
 mod run;
+mod sample;
 mod shapes;
 mod table;
 
@@ -34,7 +35,8 @@ fn main() -> io::Result<()> {
     let files = files::measure(program, rounds * 10)?;
     let memory = memory::measure(program)?;
     let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
-    let text = [&run::machine(), &pipe::text(&pipe), &files::text(&files), &memory::text(&memory)];
+    let text =
+        [&run::machine(program, rounds), &pipe::text(&pipe), &files::text(&files), &memory::text(&memory)];
     fs::write(benches.join("RESULTS.md"), text.map(String::as_str).join("\n"))?;
     fs::write(benches.join("results.svg"), chart::draw(&pipe))
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::{env, io};
 
+use crate::sample::Sample;
 use crate::shapes::Shape;
 use crate::{run, table};
 
@@ -36,31 +37,14 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// GiB a second of reading and dropping, in the best round.
-    fn ceiling(&self) -> f64 {
-        self.rates[0].iter().copied().fold(0.0, f64::max)
+    /// GiB a second of reading and dropping.
+    fn ceiling(&self) -> Sample {
+        self.rates[0].iter().copied().collect()
     }
 
-    /// The part of the throughput of reading and dropping that `tool` reaches: the median of the rounds.
-    pub(crate) fn ratio(&self, tool: usize) -> f64 {
-        let ratios = self.ratios(tool);
-        ratios[ratios.len() / 2]
-    }
-
-    /// The same, with the quartiles on either side of the median.
-    fn range(&self, tool: usize) -> String {
-        let ratios = self.ratios(tool);
-        let quarter = ratios.len() / 4;
-        let (low, high) = (ratios[quarter], ratios[ratios.len() - 1 - quarter]);
-        format!("{:.2} ({low:.2} to {high:.2})", self.ratio(tool))
-    }
-
-    /// The ratios of all rounds, sorted.
-    fn ratios(&self, tool: usize) -> Vec<f64> {
-        let rounds = self.rates[tool].iter().zip(&self.rates[0]);
-        let mut ratios: Vec<f64> = rounds.map(|(rate, ceiling)| rate / ceiling).collect();
-        ratios.sort_by(f64::total_cmp);
-        ratios
+    /// The part of the throughput of reading and dropping that `tool` reaches in each round.
+    pub(crate) fn ratios(&self, tool: usize) -> Sample {
+        Sample::ratios(&self.rates[tool], &self.rates[0])
     }
 }
 
@@ -96,7 +80,7 @@ pub(crate) fn measure(program: &str, rounds: usize, total: usize) -> io::Result<
                 producer.wait()?;
             }
         }
-        println!("{:15} {:5.1} GiB/s, headtail {:.2} of it", shape.name(), row.ceiling(), row.ratio(OURS));
+        println!("{:15} {:.1} GiB/s, headtail {} of it", shape.name(), row.ceiling(), row.ratios(OURS));
         rows.push(row);
     }
     Ok(rows)
@@ -108,22 +92,18 @@ pub(crate) fn text(rows: &[Row]) -> String {
         "## A pipe\n\n\
          A producer lends its pages to the pipe (`vmsplice`), so that the reader is what is measured. *Read and \
          drop* is a loop that reads with a buffer of 256 KiB, as headtail has, from a pipe widened to 1 MiB, as \
-         headtail does, and forgets what it read (the other tools take the pipe as it is); its column is in \
-         GiB/s, of the best round. The others are parts of that: medians of the rounds, for headtail with the \
-         quartiles.\n\n",
+         headtail does, and forgets what it read (the other tools take the pipe as it is). Its column is in \
+         GiB/s; the others are parts of what it reached in the same round.\n\n",
     );
     let mut header = vec!["input"];
     header.extend(TOOLS);
     text += &table::header(&header);
     for row in rows {
-        let ratios = (1..TOOLS.len()).map(|tool| match tool {
-            OURS => row.range(tool),
-            _ => format!("{:.2}", row.ratio(tool)),
-        });
+        let ratios = (1..TOOLS.len()).map(|tool| row.ratios(tool).to_string());
         let cells = [row.shape.name().to_owned(), format!("{:.1}", row.ceiling())];
         text += &table::row(cells.into_iter().chain(ratios));
     }
-    let short: Vec<&Row> = rows.iter().filter(|row| row.ratio(OURS) < TARGET).collect();
+    let short: Vec<&Row> = rows.iter().filter(|row| row.ratios(OURS).median() < TARGET).collect();
     if short.is_empty() {
         let _ =
             writeln!(text, "\nThe target, {TARGET} of reading and dropping, is reached with every input.");

@@ -40,16 +40,29 @@ pub(crate) fn producer(args: &[&str]) -> io::Result<Child> {
     Command::new(env::current_exe()?).args(args).stdout(Stdio::piped()).spawn()
 }
 
-/// What it ran on, as Markdown.
-pub(crate) fn machine() -> String {
+/// What it ran on and how often, as Markdown.
+pub(crate) fn machine(program: &str, rounds: usize) -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let info = read("/proc/cpuinfo");
     let model = info.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown");
-    let release = read("/proc/sys/kernel/osrelease");
-    let version: Vec<&str> = release.trim().split(['.', '-']).take(2).collect();
+    let is_guest = info.lines().any(|line| line.starts_with("flags") && line.contains(" hypervisor"));
     let count = info.matches("model name").count();
+    let release = read("/proc/sys/kernel/osrelease");
+    let kernel: Vec<&str> = release.trim().split(['.', '-']).take(2).collect();
+    let load = read("/proc/loadavg");
+    let say = |words: &[&str]| {
+        let output = Command::new(words[0]).args(&words[1..]).output().ok();
+        output.map_or_else(String::new, |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
     format!(
-        "# Results of `make bench`\n\nOn {count} processors ({model}) under Linux {}.\n",
-        version.join(".")
+        "# Results of `make bench`\n\nMeasured on {} with {}, on {count} processors ({model}{}) under Linux {}; the load from other \
+         programs was {} at the start.\n\nEach number is a median, with the range of the middle eight tenths of the rounds: {rounds} \
+         for a pipe, {} for a file. All tools of a row take turns in each round.\n",
+        say(&["date", "-u", "+%Y-%m-%d"]),
+        say(&[program, "--version"]).lines().next().unwrap_or_default(),
+        if is_guest { ", a virtual machine" } else { "" },
+        kernel.join("."),
+        load.split(' ').next().unwrap_or_default(),
+        rounds * 10,
     )
 }

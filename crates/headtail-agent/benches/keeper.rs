@@ -1,5 +1,10 @@
-//! What a keeper costs: `cargo bench -p headtail-agent`. Each figure is a median, with what it is compared with.
+//! What a keeper costs, as a table in Markdown: `cargo bench -p headtail-agent`.
 
+/// As the other benchmarks show what their rounds gave.
+#[path = "../../../benches/speed/sample.rs"]
+mod sample;
+
+use std::fmt::Display;
 use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -8,23 +13,31 @@ use std::time::{Duration, Instant};
 
 use headtail_agent::{Admit, Client, Filter, Id, Query, Start, Wait};
 
+use crate::sample::Sample;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
 const LONG: Duration = Duration::from_secs(5 * 60);
 
 fn main() {
     let directory = tempfile::tempdir().expect("a directory");
     let client = Client::open(Some(&directory.path().join("run")), PROGRAM).expect("a client");
+    println!("| keeper | median (range) | compared with |\n| --- | ---: | ---: |");
     start(&client);
-    memory(&client);
     throughput(&client);
     read(&client);
     wake_up(&client);
     many(&client);
+    memory(&client);
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+/// A row of the table, in milliseconds.
+fn row(what: &str, times: &[Duration], base: &str) {
+    println!("| {what} | {} ms | {base} |", Sample::milliseconds(times));
+}
+
+/// A row of the table, with what was measured once.
+fn count(what: &str, number: impl Display) {
+    println!("| {what} | {number} | |");
 }
 
 fn timed(action: impl FnOnce()) -> Duration {
@@ -61,12 +74,8 @@ fn start(client: &Client) {
         end(client, id);
         kept_end.push(begun.elapsed());
     }
-    println!("start: sh -c alone {:?}, through a keeper {:?}", median(bare), median(kept));
-    println!(
-        "start to end: sh -c true alone {:?}, through a keeper {:?}",
-        median(bare_end),
-        median(kept_end)
-    );
+    row("start of `sh -c true`", &kept, &format!("alone {} ms", Sample::milliseconds(&bare)));
+    row("start to end of `sh -c true`", &kept_end, &format!("alone {} ms", Sample::milliseconds(&bare_end)));
 }
 
 /// The resident memory of the keeper of a process, and how much of it is its own, in KiB.
@@ -92,9 +101,7 @@ fn memory(client: &Client) {
     let _ = wait.join();
     for (what, id) in [("idle", idle), ("under yes, searched", flood), ("2 GB without a line end", endless)] {
         let (peak, anonymous) = resident(client, id);
-        println!(
-            "memory of a keeper, {what}: {peak} KiB at most, of which {anonymous} KiB its own, ring included"
-        );
+        count(&format!("most memory, {what}"), format!("{peak} KiB, {anonymous} KiB its own"));
         kill(client, id);
     }
 }
@@ -104,7 +111,8 @@ fn throughput(client: &Client) {
     const BYTES: u64 = 4_000_000_000;
     let line =
         format!("yes 'a line of some length as logs have it, with a number 1234567890' | head -c {BYTES}");
-    for round in 1..=3 {
+    let (mut all_dropped, mut all_kept) = (vec![], vec![]);
+    for _ in 0..5 {
         let dropped = timed(|| {
             let mut child =
                 Command::new("sh").args(["-c", &line]).stdout(Stdio::piped()).spawn().expect("sh");
@@ -114,19 +122,23 @@ fn throughput(client: &Client) {
             child.wait().expect("a status");
         });
         let kept = timed(|| end(client, sh(client, &line)));
-        let ratio = dropped.as_secs_f64() / kept.as_secs_f64();
-        println!("throughput, round {round}: dropped {dropped:?}, kept {kept:?}: {ratio:.2} of it");
+        all_dropped.push(dropped.as_secs_f64());
+        all_kept.push(kept.as_secs_f64());
     }
+    println!("| throughput of `yes` | {} of | read and dropped |", Sample::ratios(&all_dropped, &all_kept));
 }
 
 fn read(client: &Client) {
     let id = sh(client, "seq 1000000; sleep 600");
     client.output(id, &Query::new().wait(Wait::Match("^1000000$".into())).timeout(LONG)).expect("an answer");
-    let times = |query: &Query| {
-        median((0..500).map(|_| timed(|| drop(client.output(id, query).expect("an answer")))).collect())
-    };
-    println!("read of 32 KiB: {:?}, cleaned {:?}", times(&Query::new()), times(&Query::new().clean()));
-    println!("read of nothing new: {:?}", times(&Query::new().after(6_888_896)));
+    for (what, query) in [
+        ("read of 32 KiB", Query::new()),
+        ("the same, cleaned", Query::new().clean()),
+        ("read of nothing new", Query::new().after(6_888_896)),
+    ] {
+        let read = || drop(client.output(id, &query).expect("an answer"));
+        row(what, &(0..500).map(|_| timed(read)).collect::<Vec<_>>(), "");
+    }
     kill(client, id);
 }
 
@@ -150,7 +162,7 @@ fn wake_up(client: &Client) {
         times.push(woken - begun);
         after = next;
     }
-    println!("wake-up, from an input through cat to the client that waits for it: {:?}", median(times));
+    row("from an input through `cat` to the client that waits for it", &times, "");
     kill(client, id);
 }
 
@@ -161,10 +173,12 @@ fn many(client: &Client) {
     });
     let listed = timed(|| assert_eq!(client.list(&Filter::default()).expect("a list").running, 64));
     let total: u64 = ids.iter().map(|&id| resident(client, id).1).sum();
-    println!(
-        "64 at once: started in {started:?}, listed in {listed:?}, {} KiB of their own each",
-        total / 64
+    row("64 processes started, one after the other", &[started], "");
+    row("64 processes listed", &[listed], "");
+    row(
+        "64 processes killed, one after the other",
+        &[timed(|| ids.iter().for_each(|&id| kill(client, id)))],
+        "",
     );
-    let ended = timed(|| ids.iter().for_each(|&id| kill(client, id)));
-    println!("64 killed one after the other in {ended:?}");
+    count("memory of each of 64", format!("{} KiB its own", total / 64));
 }
