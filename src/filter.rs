@@ -130,7 +130,7 @@ impl<'a> Filter<'a> {
 
     /// Reads to the end of `source`, or until a signal ends it.
     fn read<R: Stream>(&mut self, source: &mut Source<R>, input: &Input) -> InputEnd {
-        self.copy.begin(source.path(), self.console);
+        self.copy.begin(source.path.as_deref(), self.console);
         self.output.begin(input, self.console);
         loop {
             // A copy and a view get each read at once.

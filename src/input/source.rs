@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use headtail::HeadTail;
@@ -26,8 +26,8 @@ pub(crate) const CHUNK: usize = 256 << 10;
 #[derive(Debug)]
 pub(crate) struct Source<R = Descriptor> {
     pub(crate) input: R,
-    /// Where its bytes can be read again.
-    path: Option<PathBuf>,
+    /// Where its bytes can be read again, if it is a regular file.
+    pub(crate) path: Option<PathBuf>,
     /// Whether its middle may be passed over, and was not yet.
     has_middle: bool,
 }
@@ -120,11 +120,6 @@ impl Stream for Descriptor {
 impl<R: Read> Source<R> {
     pub(crate) fn new(input: R) -> Self {
         Self { input, path: None, has_middle: false }
-    }
-
-    /// Path of a regular file, by which it can be read again.
-    pub(crate) fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
     }
 
     /// Reads into `chunk` until it is full, the input ends or, after any read, `is_enough`. Returns how many bytes of it are

@@ -20,7 +20,7 @@ const HELD_IN_MEMORY: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Destination {
     sink: Sink,
-    is_terminal: bool,
+    pub(crate) is_terminal: bool,
     /// The regular file that it is, if it was opened by name.
     file: Option<ResultFile>,
 }
@@ -50,10 +50,6 @@ impl Destination {
     /// Whether it is a regular file that was opened by name.
     pub(crate) fn is_file(&self) -> bool {
         self.file.is_some()
-    }
-
-    pub(crate) fn is_terminal(&self) -> bool {
-        self.is_terminal
     }
 
     /// A way to write to it that never blocks, if there is one.

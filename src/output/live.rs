@@ -34,7 +34,7 @@ impl Live {
     /// The view of the next result, which `title` precedes, if `destination` can be written to without a wait.
     pub(crate) fn new(title: String, destination: &Destination, console: &mut Console) -> Option<Self> {
         let out = destination.non_blocking()?;
-        let has_status = destination.is_terminal() && console.open_status();
+        let has_status = destination.is_terminal && console.open_status();
         let status = has_status.then(Status::new);
         let title = title.into_bytes();
         Some(Self { out, title, shown: 0, is_complete: false, is_behind: false, at_row_start: true, status })
@@ -101,7 +101,7 @@ impl Live {
 
     /// Makes what follows the head look plain on a terminal, which a colour that is left on would paint.
     fn end_head(&mut self, head: &[u8], destination: &Destination, console: &mut Console) {
-        if destination.is_terminal() {
+        if destination.is_terminal {
             console.reset_after(head);
         }
         self.is_complete = true;

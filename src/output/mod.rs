@@ -42,7 +42,7 @@ impl Output {
     pub(crate) fn open(settings: &Settings, outputs: &mut Outputs<'_>) -> Result<Self, Failure> {
         let destination = Destination::open(&settings.output, outputs)?;
         let may_be_live = settings.form == Form::Text && !destination.is_file();
-        let is_live = may_be_live && (settings.is_live || destination.is_terminal());
+        let is_live = may_be_live && (settings.is_live || destination.is_terminal);
         let has_titles = match settings.headers {
             Headers::Several => settings.inputs.len() > 1,
             Headers::Always => true,
@@ -83,7 +83,7 @@ impl Output {
 
     /// Whether people see it as it is: paths in it are escaped then.
     pub(crate) fn is_terminal(&self) -> bool {
-        self.form == Form::Text && self.destination.is_terminal()
+        self.form == Form::Text && self.destination.is_terminal
     }
 
     /// Writes the result of `input`, or what is missing of it.

@@ -1,13 +1,11 @@
 //! The raw copy of the input, as it arrives.
 
 use std::env;
-use std::io;
-use std::os::fd::OwnedFd;
+use std::fs::File;
 use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{self, Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
-use rustix::io::retry_on_intr;
 use tempfile::TempPath;
 
 use crate::io::descriptor::Descriptor;
@@ -138,8 +136,9 @@ fn create() -> Result<(Sink, TempPath), Failure> {
     let mut names = tempfile::Builder::new();
     names.prefix(PREFIX).rand_bytes(RANDOM).suffix(SUFFIX);
     let path = path::absolute(&directory).map_err(failure)?;
-    let (descriptor, path) = names.make_in(path, create_new).map_err(failure)?.into_parts();
-    Ok((Sink::new(Name::path(path.as_os_str()), Descriptor::Own(descriptor)), path))
+    let create_new = |path: &Path| File::options().write(true).create_new(true).mode(0o600).open(path);
+    let (file, path) = names.make_in(path, create_new).map_err(failure)?.into_parts();
+    Ok((Sink::new(Name::path(path.as_os_str()), Descriptor::Own(file.into())), path))
 }
 
 /// The file that `target` names, emptied, and its absolute path.
@@ -172,14 +171,4 @@ fn directory() -> PathBuf {
         Some(directory) if !directory.is_empty() => directory.into(),
         _ => "/tmp".into(),
     }
-}
-
-/// A file that did not exist, for the user alone.
-fn create_new(path: &Path) -> io::Result<OwnedFd> {
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-    let mode = Mode::RUSR | Mode::WUSR;
-    let descriptor = retry_on_intr(|| rustix::fs::open(path, flags, mode))?;
-    // Whatever the umask took away.
-    rustix::fs::fchmod(&descriptor, mode)?;
-    Ok(descriptor)
 }

@@ -52,9 +52,8 @@ fn a_number_that_is_used_again_is_not_signalled_and_does_not_read_as_running() {
         return skip("only root can make a namespace in which numbers can be chosen");
     }
     let not_running = "headtail: Process \"ID\" is not running.\n".repeat(4);
-    let expected = format!(
-        "\"state\":\"lost\",\"running\":false\n{not_running}ID\nID\nboth live\nit lives\n"
-    );
+    let expected =
+        format!("\"state\":\"lost\",\"running\":false\n{not_running}ID\nID\nboth live\nit lives\n");
     assert_eq!((text(&output.stdout), text(&output.stderr)), (expected, String::new()));
 }
 
