@@ -19,13 +19,14 @@ pub(crate) fn limits(
 ) -> Result<(Limits, Marker), clap::Error> {
     let number = |name| matches.get_one::<usize>(name).copied();
     let lines = |name| matches.get_one::<u64>(name).or(matches.get_one("lines")).copied();
+    let is_plain = matches.get_flag("plain");
     let mut limits = Limits::new()
         .clip(matches.get_one("clip").copied().unwrap_or_default())
         .align(matches.get_one("align").copied().unwrap_or_default())
         .clean(
             Cleaning::new()
-                .strip_ansi(matches.get_flag("strip-ansi"))
-                .collapse_cr(matches.get_flag("collapse-cr")),
+                .strip_ansi(is_plain || matches.get_flag("strip-ansi"))
+                .collapse_cr(is_plain || matches.get_flag("collapse-cr")),
         );
     if let Some(bytes) = number("max-line") {
         limits = limits.max_line(bytes);
@@ -52,7 +53,8 @@ pub(crate) fn limits(
     if let Some(bytes) = number("bytes") {
         limits = limits.cap(bytes, matches.get_one("split").copied().unwrap_or(Split::EVEN));
     }
-    let marker = matches.get_one("marker").cloned().unwrap_or_else(Marker::default);
+    let marker = matches.get_one("marker").cloned();
+    let marker = marker.unwrap_or_else(if is_plain { Marker::counting_lines } else { Marker::default });
     check(&limits, &marker, save).map_err(|message| command.error(ErrorKind::ValueValidation, message))?;
     Ok((limits, marker))
 }

@@ -1,6 +1,6 @@
 //! The options that say where the result is cut.
 
-use crate::support::{assert_run, headtail, numbers};
+use crate::support::{Place, assert_run, headtail, numbers};
 
 #[test]
 fn a_cap_bounds_all_that_is_printed_and_is_used_up() {
@@ -219,4 +219,24 @@ fn more_lines_than_memory_can_hold_are_an_error() {
         2049 * 1_000_000_000_000_000_u64
     );
     assert_run(headtail(&["-n", "1000000000000000"]).write_stdin("1\n"), "", &message, 1);
+}
+
+#[test]
+fn plain_text_is_cleaned_and_its_marker_counts_lines_unless_another_is_given() {
+    let input = "\x1b[1mone\x1b[0m\n10%\r20%\ntwo\nthree\r\nfour\n";
+    let cases: [(&[&str], &str); 5] = [
+        (&["-p"], "one\n20%\ntwo\nthree\nfour\n"),
+        (&["--plain", "-n1"], "one\n\n... [omitted 3 lines (2 to 4), 14 bytes] ...\n\nfour\n"),
+        (&["-p", "--tail=0", "-n1"], "one\n\n... [omitted 4 lines (2 to 5), 19 bytes] ...\n"),
+        (&["-p", "-n1", "-m", "[{lines}]\\n"], "one\n[3]\nfour\n"),
+        (
+            &["-p", "-n1", "--save=copy"],
+            "one\n\n... [omitted 3 lines (2 to 4), 14 bytes; full output: PLACE/copy] ...\n\nfour\n",
+        ),
+    ];
+    for (args, expected) in cases {
+        let place = Place::new();
+        let expected = expected.replace("PLACE", &place.path("").to_string_lossy()).replace("//", "/");
+        assert_run(place.headtail(args).write_stdin(input), expected, "", 0);
+    }
 }

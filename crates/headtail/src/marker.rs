@@ -111,6 +111,32 @@ impl Marker {
         Ok(Self { pieces: parse(template)?, pieces_with_path: None, is_line: false })
     }
 
+    /// As the default one, but `... [omitted N lines (F to L), B bytes] ...`: for people and models.
+    ///
+    /// ```
+    /// use headtail::{HeadTail, Limits, Marker};
+    ///
+    /// let mut buffer = HeadTail::with_marker(Limits::new().head(2).tail(2), Marker::counting_lines())?;
+    /// buffer.push(b"1\n2\n3\n4\n");
+    /// assert_eq!(buffer.snapshot().to_vec(), b"1\n\n... [omitted 2 lines (2 to 3), 4 bytes] ...\n\n4\n");
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
+    #[must_use]
+    pub fn counting_lines() -> Self {
+        Self::line("{lines} lines ({first} to {last}), {bytes} bytes")
+    }
+
+    /// A line of its own that says what is `omitted`.
+    fn line(omitted: &str) -> Self {
+        let pieces =
+            |end: &str| parse(format!("... [omitted {omitted}{end}").as_bytes()).expect("a template");
+        Self {
+            pieces: pieces("] ..."),
+            pieces_with_path: Some(pieces("; full output: {path}] ...")),
+            is_line: true,
+        }
+    }
+
     /// Length of the longest text that it can become without a path, whatever the input.
     #[must_use]
     pub fn max_len(&self) -> usize {
@@ -204,12 +230,7 @@ impl Marker {
 /// the marker where the head is empty, and no empty line after it where the tail is.
 impl Default for Marker {
     fn default() -> Self {
-        let pieces = |template: &str| parse(template.as_bytes()).expect("a template");
-        Self {
-            pieces: pieces("... [omitted {bytes} bytes] ..."),
-            pieces_with_path: Some(pieces("... [omitted {bytes} bytes; full output: {path}] ...")),
-            is_line: true,
-        }
+        Self::line("{bytes} bytes")
     }
 }
 

@@ -53,9 +53,13 @@ pub(crate) fn cuts() -> [Arg; 3] {
 }
 
 /// What is removed before anything is kept.
-pub(crate) fn cleaning() -> [Arg; 2] {
+pub(crate) fn cleaning() -> [Arg; 3] {
     [
-        flag("strip-ansi", "Drop escape sequences, such as colours").hide_short_help(false),
+        flag("plain", "Clean the text, and have the marker count lines")
+            .long_help("For people and models: --strip-ansi, --collapse-cr and a marker that counts lines")
+            .short('p')
+            .hide_short_help(false),
+        flag("strip-ansi", "Drop escape sequences, such as colours"),
         flag(
             "collapse-cr",
             "Keep what a terminal would show of lines written over (\\r, backspaces, cursor moves)",
