@@ -11,6 +11,8 @@ pub(crate) enum Failure {
     Request(Error),
     /// An input or an output failed: its name, and the reason.
     Stream(&'static str, io::Error),
+    /// A file or an address that the arguments name cannot be used.
+    Named(String, io::Error),
     /// The arguments contradict each other.
     Usage(&'static str),
     /// Something that was promised to be a status.
@@ -31,6 +33,7 @@ impl Failure {
                 Some(detail) => (format!("{error} ({detail})"), 1),
                 None => (error.to_string(), 1),
             },
+            Self::Named(name, error) => (format!("{name}: {error}"), 1),
             Self::Stream(name, error) => (format!("{name}: {error}"), 1),
             Self::Usage(text) => ((*text).to_owned(), 2),
         };

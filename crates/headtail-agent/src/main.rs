@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 mod failure;
+mod http;
 mod keep;
 mod mcp;
 mod ps;
@@ -23,6 +24,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Word {
     Ps(ps::Options),
+    Serve(http::Options),
     Mcp(mcp::Options),
 }
 
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     }
     let result = match Arguments::try_parse() {
         Ok(Arguments { word: Word::Ps(options) }) => ps::run(options),
+        Ok(Arguments { word: Word::Serve(options) }) => http::run(&options),
         Ok(Arguments { word: Word::Mcp(options) }) => mcp::run(options),
         Err(error) => return explain(&error),
     };

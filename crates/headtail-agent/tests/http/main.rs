@@ -1,0 +1,12 @@
+//! `headtail serve` as its clients see it, over both transports. Each test has a runtime directory of its own and
+//! leaves nothing running.
+
+mod access;
+mod client;
+mod hostile;
+mod processes;
+mod requests;
+mod schema;
+mod server;
+mod streams;
+mod waits;
