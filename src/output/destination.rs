@@ -1,6 +1,7 @@
 //! An output that is opened early and left alone until there is a result.
 
 use std::io::{self, Seek, Write};
+use std::path::{Path, PathBuf};
 
 use bytes::Buf;
 use headtail::Snapshot;
@@ -12,8 +13,9 @@ use crate::io::open::{Opened, Outputs};
 use crate::io::sink::Sink;
 use crate::settings::Target;
 
-/// Length of results that wait in memory; more of them wait in a file without a name.
-const HELD_IN_MEMORY: usize = 1 << 20;
+/// Length of results that wait in memory; more of them wait in a file without a name, so that memory does not grow with
+/// the number of inputs.
+const HELD_IN_MEMORY: usize = 64 << 10;
 
 /// Where results go. A regular file that was opened by its name is truncated when the first result is there
 /// and all inputs that are the same file have been read; until then its results wait elsewhere.
@@ -28,6 +30,7 @@ pub(crate) struct Destination {
 /// A file whose content the results replace.
 #[derive(Debug)]
 struct ResultFile {
+    path: PathBuf,
     /// Inputs to read before the file may be touched.
     to_read: usize,
     /// Results that wait for that.
@@ -42,7 +45,12 @@ struct ResultFile {
 impl Destination {
     pub(crate) fn open(target: &Target, outputs: &mut Outputs<'_>) -> Result<Self, Failure> {
         let Opened { name, descriptor, inputs_to_read } = outputs.open(target)?;
-        let file = inputs_to_read.map(|to_read| ResultFile { to_read, held: None, len: 0, has_rest: true });
+        let file = match (target, inputs_to_read) {
+            (Target::File(path), Some(to_read)) => {
+                Some(ResultFile { path: path.into(), to_read, held: None, len: 0, has_rest: true })
+            }
+            _ => None,
+        };
         let is_terminal = descriptor.is_terminal();
         Ok(Self { sink: Sink::new(name, descriptor), is_terminal, file })
     }
@@ -79,8 +87,8 @@ impl Destination {
         let len = text.len() + snapshot.as_ref().map_or(0, Buf::remaining);
         let Self { sink, file, .. } = self;
         match file {
-            Some(ResultFile { to_read: 1.., held, .. }) => {
-                let held = held.get_or_insert_with(|| tempfile::spooled_tempfile(HELD_IN_MEMORY));
+            Some(ResultFile { path, to_read: 1.., held, .. }) => {
+                let held = held.get_or_insert_with(|| spool_beside(path));
                 sink.attempt(|_| write(held, text, snapshot));
             }
             Some(file) => {
@@ -133,6 +141,12 @@ impl ResultFile {
             });
         }
     }
+}
+
+/// Where results for the file `output` wait: in the end beside it, on the file system that has to take them.
+fn spool_beside(output: &Path) -> SpooledTempFile {
+    let directory = output.parent().filter(|directory| !directory.as_os_str().is_empty());
+    tempfile::spooled_tempfile_in(HELD_IN_MEMORY, directory.unwrap_or(Path::new(".")))
 }
 
 fn write(out: &mut impl Write, text: &[u8], snapshot: Option<Snapshot<&[u8]>>) -> io::Result<()> {

@@ -244,6 +244,13 @@ fn results_wait_for_the_file_that_is_still_to_be_read_wherever_temporary_files_g
     let mut run = place.headtail(&["-q", "-o", "y", "x", "y"]);
     assert_run(run.env("TMPDIR", "/no/such"), "", "", 0);
     assert_eq!(place.read("y"), "in x\nin y\n");
+
+    // More than is held in memory.
+    let long = numbers(20_000);
+    place.write("x", &long);
+    let mut run = place.headtail(&["-q", "--head=1M", "-o", "y", "x", "x", "y"]);
+    assert_run(run.env("TMPDIR", "/no/such"), "", "", 0);
+    assert_eq!(place.read("y"), [&long, &long, "in x\nin y\n"].concat());
 }
 
 #[test]
