@@ -31,11 +31,9 @@ impl Failure {
         self.cause
     }
 
-    /// The system's reason, without the number that the standard library adds for programmers.
+    /// The system's reason alone.
     pub(crate) fn reason(&self) -> String {
-        let words = self.cause.to_string();
-        let number = self.cause.raw_os_error().map(|code| format!(" (os error {code})"));
-        number.and_then(|number| words.strip_suffix(&number)).map_or(words.clone(), str::to_owned)
+        headtail_process::reason(&self.cause)
     }
 }
 

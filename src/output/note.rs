@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use headtail_process::{Ending, Outcome, StartError, StartErrorKind};
+use headtail_process::{Ending, Outcome, StartError, StartErrorKind, reason};
 
 use crate::io::name::Name;
 use crate::settings::{Form, Invocation};
@@ -14,7 +14,7 @@ pub(crate) fn explanation(outcome: &Outcome, invocation: &Invocation, form: Form
     let what = match &outcome.ending {
         Ending::NotStarted(error) => {
             let hint = hint(error, invocation).map(|hint| format!(" ({hint})")).unwrap_or_default();
-            return Some(format!("{}: {}{hint}", Name::path(error.name()), error.reason()));
+            return Some(format!("{}: {}{hint}", Name::path(error.name()), reason(error.cause())));
         }
         Ending::Unknown(_) => outcome.error()?,
         _ if form == Form::Json => return None,

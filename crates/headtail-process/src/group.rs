@@ -42,7 +42,8 @@ pub(crate) struct Group {
     /// Readable or hung up once the leader has exited.
     watch: OwnedFd,
     orphans: Orphans,
-    exit: Option<LeaderStatus>,
+    /// How the leader ended, if it has.
+    exit: Option<Ending>,
     is_reaped: bool,
     /// The leader has exited, but somebody who traces it has not let us know yet.
     is_withheld: bool,
@@ -50,22 +51,11 @@ pub(crate) struct Group {
     dying: Duration,
 }
 
-/// What the system says of a child that has exited.
-#[derive(Clone, Copy, Debug)]
-enum LeaderStatus {
-    Code(u8),
-    Signal(Signal),
-    /// Nothing: somebody else has reaped it, or nobody may.
-    Lost(Errno),
-}
-
-impl LeaderStatus {
-    /// `None` if the child has not exited.
-    fn new(code: Option<i32>, signal: Option<i32>) -> Option<Self> {
-        // The system keeps eight bits of what is passed to `exit`.
-        let code = code.map(|code| Self::Code(code.to_le_bytes()[0]));
-        code.or_else(|| signal.and_then(Signal::from_number).map(Self::Signal))
-    }
+/// How a child ended; `None` if it has not.
+fn ending(code: Option<i32>, signal: Option<i32>) -> Option<Ending> {
+    // The system keeps eight bits of what is passed to `exit`.
+    let code = code.map(|code| Ending::Exited(code.to_le_bytes()[0]));
+    code.or_else(|| signal.and_then(Signal::from_number).map(Ending::Signaled))
 }
 
 impl Group {
@@ -124,8 +114,9 @@ impl Group {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
         self.exit = match retry_on_intr(|| waitid(WaitId::Pid(self.id), options)) {
             Ok(None) => None,
-            Ok(Some(status)) => LeaderStatus::new(status.exit_status(), status.terminating_signal()),
-            Err(errno) => Some(LeaderStatus::Lost(errno)),
+            Ok(Some(status)) => ending(status.exit_status(), status.terminating_signal()),
+            // Somebody else has reaped it, or nobody may.
+            Err(errno) => Some(Ending::Unknown(errno.into())),
         };
         self.is_withheld = self.exit.is_none();
         if self.orphans != Orphans::Lost {
@@ -151,7 +142,7 @@ impl Group {
     /// Notes what was learnt by reaping the child `id`.
     fn note(&mut self, id: Pid, status: WaitStatus) {
         if id == self.id {
-            self.exit = LeaderStatus::new(status.exit_status(), status.terminating_signal());
+            self.exit = ending(status.exit_status(), status.terminating_signal());
             self.is_reaped = true;
         }
     }
@@ -163,13 +154,13 @@ impl Group {
         status.stopping_signal().and_then(Signal::from_number)
     }
 
-    /// How the leader ended.
-    pub(crate) fn ending(&self) -> Ending {
-        match self.exit {
-            Some(LeaderStatus::Code(code)) => Ending::Exited(code),
-            Some(LeaderStatus::Signal(signal)) => Ending::Signaled(signal),
-            Some(LeaderStatus::Lost(errno)) => Ending::Unknown(errno.into()),
-            None => Ending::Unknown(io::Error::other("still running after SIGKILL")),
+    /// How the leader ended, the first time.
+    pub(crate) fn take_ending(&mut self) -> Ending {
+        let unknown = Ending::Unknown(io::Error::other("still running after SIGKILL"));
+        // That it has exited stays known.
+        match &mut self.exit {
+            Some(ending) => std::mem::replace(ending, unknown),
+            None => unknown,
         }
     }
 

@@ -106,7 +106,7 @@ pub use self::outcome::{Ending, Outcome};
 pub use self::run::{NON_INTERACTIVE, Run, Stdin};
 pub use self::running::Running;
 pub use self::signal::Signal;
-pub use self::start_error::{StartError, StartErrorKind};
+pub use self::start_error::{StartError, StartErrorKind, reason};
 pub use self::sys::Dispositions;
 
 /// Compiles the examples of the crate's page.

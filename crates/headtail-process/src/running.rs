@@ -346,7 +346,7 @@ impl Running {
         }
         let Self { timed_out, stopped_by, left_open, .. } = self;
         let wall_time = self.exited.unwrap_or_else(Instant::now) - self.started;
-        Outcome { ending: self.group.ending(), timed_out, stopped_by, left_open, wall_time }
+        Outcome { ending: self.group.take_ending(), timed_out, stopped_by, left_open, wall_time }
     }
 
     fn was_told_to_end(&self) -> bool {

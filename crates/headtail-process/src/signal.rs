@@ -2,7 +2,19 @@
 
 use std::fmt;
 
-use rustix::process::Signal as Named;
+/// Pairs of number and name, by the constants of the C library.
+macro_rules! named {
+    ($($name:ident)*) => { &[$((libc::$name, stringify!($name))),*] };
+}
+
+const NAMES: &[(i32, &str)] = named! {
+    SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM
+    SIGCHLD SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGSYS
+};
+#[cfg(target_os = "linux")]
+const LINUX_NAMES: &[(i32, &str)] = named! { SIGSTKFLT SIGPWR };
+#[cfg(not(target_os = "linux"))]
+const LINUX_NAMES: &[(i32, &str)] = &[];
 
 /// A signal, displayed by its name.
 ///
@@ -23,25 +35,25 @@ pub struct Signal(
 
 impl Signal {
     /// The terminal is gone.
-    pub const HUP: Self = Self(Named::HUP.as_raw());
+    pub const HUP: Self = Self(libc::SIGHUP);
     /// Ctrl-C.
-    pub const INT: Self = Self(Named::INT.as_raw());
+    pub const INT: Self = Self(libc::SIGINT);
     /// Ctrl-\\.
-    pub const QUIT: Self = Self(Named::QUIT.as_raw());
+    pub const QUIT: Self = Self(libc::SIGQUIT);
     /// Ends a process, which can't refuse.
-    pub const KILL: Self = Self(Named::KILL.as_raw());
+    pub const KILL: Self = Self(libc::SIGKILL);
     /// Continues a suspended process.
-    pub const CONT: Self = Self(Named::CONT.as_raw());
+    pub const CONT: Self = Self(libc::SIGCONT);
     /// Suspends a process, which can't refuse.
-    pub const STOP: Self = Self(Named::STOP.as_raw());
+    pub const STOP: Self = Self(libc::SIGSTOP);
     /// Ctrl-Z.
-    pub const TSTP: Self = Self(Named::TSTP.as_raw());
+    pub const TSTP: Self = Self(libc::SIGTSTP);
     /// Suspends a process that reads a terminal which belongs to another group.
-    pub const TTIN: Self = Self(Named::TTIN.as_raw());
+    pub const TTIN: Self = Self(libc::SIGTTIN);
     /// Suspends a process that changes a terminal which belongs to another group.
-    pub const TTOU: Self = Self(Named::TTOU.as_raw());
+    pub const TTOU: Self = Self(libc::SIGTTOU);
     /// Asks a process to end.
-    pub const TERM: Self = Self(Named::TERM.as_raw());
+    pub const TERM: Self = Self(libc::SIGTERM);
 
     /// The largest number of a signal.
     pub(crate) const LAST: i32 = 64;
@@ -97,42 +109,7 @@ impl Signal {
     }
 
     fn name(self) -> Option<&'static str> {
-        Some(match Named::from_named_raw(self.0)? {
-            Named::HUP => "SIGHUP",
-            Named::INT => "SIGINT",
-            Named::QUIT => "SIGQUIT",
-            Named::ILL => "SIGILL",
-            Named::TRAP => "SIGTRAP",
-            Named::ABORT => "SIGABRT",
-            Named::BUS => "SIGBUS",
-            Named::FPE => "SIGFPE",
-            Named::KILL => "SIGKILL",
-            Named::USR1 => "SIGUSR1",
-            Named::SEGV => "SIGSEGV",
-            Named::USR2 => "SIGUSR2",
-            Named::PIPE => "SIGPIPE",
-            Named::ALARM => "SIGALRM",
-            Named::TERM => "SIGTERM",
-            Named::CHILD => "SIGCHLD",
-            Named::CONT => "SIGCONT",
-            Named::STOP => "SIGSTOP",
-            Named::TSTP => "SIGTSTP",
-            Named::TTIN => "SIGTTIN",
-            Named::TTOU => "SIGTTOU",
-            Named::URG => "SIGURG",
-            Named::XCPU => "SIGXCPU",
-            Named::XFSZ => "SIGXFSZ",
-            Named::VTALARM => "SIGVTALRM",
-            Named::PROF => "SIGPROF",
-            Named::WINCH => "SIGWINCH",
-            Named::IO => "SIGIO",
-            Named::SYS => "SIGSYS",
-            #[cfg(target_os = "linux")]
-            Named::STKFLT => "SIGSTKFLT",
-            #[cfg(target_os = "linux")]
-            Named::POWER => "SIGPWR",
-            _ => return None,
-        })
+        NAMES.iter().chain(LINUX_NAMES).find(|(number, _)| *number == self.0).map(|(_, name)| *name)
     }
 }
 

@@ -97,16 +97,17 @@ impl StartError {
     pub fn cause(&self) -> &io::Error {
         &self.cause
     }
-
-    /// The system's reason, in words.
-    #[must_use]
-    pub fn reason(&self) -> String {
-        reason(&self.cause)
-    }
 }
 
 /// The system's words for `error`, without the number that the standard library adds for programmers.
-pub(crate) fn reason(error: &io::Error) -> String {
+///
+/// ```
+/// let error = std::io::Error::from_raw_os_error(2);
+/// assert_eq!(error.to_string(), "No such file or directory (os error 2)");
+/// assert_eq!(headtail_process::reason(&error), "No such file or directory");
+/// ```
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
     let words = error.to_string();
     let number = error.raw_os_error().map(|code| format!(" (os error {code})"));
     number.and_then(|number| words.strip_suffix(&number)).map_or(words.clone(), str::to_owned)
@@ -122,7 +123,7 @@ fn enter(directory: &Path) -> io::Result<()> {
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.name.display(), self.reason())
+        write!(f, "{}: {}", self.name.display(), reason(&self.cause))
     }
 }
 

@@ -22,7 +22,7 @@ use crate::signal::Signal;
 /// use headtail_process::{Dispositions, Signal};
 ///
 /// let current = Dispositions::current();
-/// assert!(!current.ignores(Signal::KILL) && !current.blocks(Signal::KILL));
+/// assert!(!current.ignores(Signal::KILL));
 /// assert!(current.with_ignored(Signal::HUP, true).ignores(Signal::HUP));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,22 +46,13 @@ impl Dispositions {
                 action.assume_init().sa_sigaction == libc::SIG_IGN
             }
         };
-        let mask = change_mask(libc::SIG_BLOCK, 0);
-        // SAFETY: the set was filled in by the system.
-        let is_blocked = |&signal: &c_int| unsafe { libc::sigismember(&raw const mask, signal) == 1 };
-        Self { ignored: bits(is_ignored), blocked: bits(is_blocked) }
+        Self { ignored: bits(is_ignored), blocked: change_mask(libc::SIG_BLOCK, 0) }
     }
 
     /// Whether `signal` is ignored.
     #[must_use]
     pub const fn ignores(self, signal: Signal) -> bool {
         self.ignored & bit(signal.number()) != 0
-    }
-
-    /// Whether `signal` is blocked.
-    #[must_use]
-    pub const fn blocks(self, signal: Signal) -> bool {
-        self.blocked & bit(signal.number()) != 0
     }
 
     /// The same, with `signal` ignored or not: for a signal that was changed before the others were read.
@@ -91,7 +82,7 @@ fn bits(is_member: impl Fn(&c_int) -> bool) -> u64 {
 }
 
 /// Changes the mask of this thread as `how` says; returns what it was.
-fn change_mask(how: c_int, signals: u64) -> libc::sigset_t {
+fn change_mask(how: c_int, signals: u64) -> u64 {
     let mut set = MaybeUninit::uninit();
     let mut old = MaybeUninit::uninit();
     // SAFETY: `sigemptyset` initializes both sets, which outlive the calls.
@@ -102,12 +93,12 @@ fn change_mask(how: c_int, signals: u64) -> libc::sigset_t {
             libc::sigaddset(set.as_mut_ptr(), signal);
         }
         libc::pthread_sigmask(how, set.as_ptr(), old.as_mut_ptr());
-        old.assume_init()
+        bits(|&signal| libc::sigismember(old.as_ptr(), signal) == 1)
     }
 }
 
 /// Keeps all signals from this thread while it exists; holds the mask from before.
-pub(crate) struct SignalsBlocked(libc::sigset_t);
+pub(crate) struct SignalsBlocked(u64);
 
 impl SignalsBlocked {
     pub(crate) fn new() -> Self {
@@ -117,13 +108,8 @@ impl SignalsBlocked {
 
 impl Drop for SignalsBlocked {
     fn drop(&mut self) {
-        set_mask(&self.0);
+        change_mask(libc::SIG_SETMASK, self.0);
     }
-}
-
-fn set_mask(mask: &libc::sigset_t) {
-    // SAFETY: the set was filled in by the system, and the old one is not asked for.
-    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, ptr::from_ref(mask), ptr::null_mut()) };
 }
 
 /// What a new process does before it executes the command.
@@ -145,7 +131,7 @@ impl Preparation {
     pub(crate) fn add_to(self, command: &mut Command, blocked: &SignalsBlocked) {
         let mask = blocked.0;
         let prepare = move || {
-            self.carry_out(&mask);
+            self.carry_out(mask);
             Ok(())
         };
         // SAFETY: between fork and exec only async-signal-safe functions may be called and no memory be allocated:
@@ -153,7 +139,7 @@ impl Preparation {
         unsafe { command.pre_exec(prepare) };
     }
 
-    fn carry_out(&self, mask: &libc::sigset_t) {
+    fn carry_out(&self, mask: u64) {
         if let Some(parent) = self.dies_with {
             die_with(parent);
         }
@@ -167,7 +153,7 @@ impl Preparation {
         }
         match self.dispositions {
             Some(dispositions) => dispositions.restore(),
-            None => set_mask(mask),
+            None => _ = change_mask(libc::SIG_SETMASK, mask),
         }
         let _ = rustix::io::write(&self.reached_exec, b"!");
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::{error, fmt, io};
 
+use headtail_process::reason;
 use serde::{Deserialize, Serialize};
 
 use super::id::Id;
@@ -155,11 +156,4 @@ impl error::Error for Error {
             _ => None,
         }
     }
-}
-
-/// The system's words for `error`, without the number that the standard library adds for programmers.
-fn reason(error: &io::Error) -> String {
-    let words = error.to_string();
-    let number = error.raw_os_error().map(|code| format!(" (os error {code})"));
-    number.and_then(|number| words.strip_suffix(&number)).map_or(words.clone(), str::to_owned)
 }
