@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use headtail_process::{Outcome, Signal};
 
+use crate::input::end::InputEnd;
 use crate::platform::signals;
 
 /// How the program ends.
@@ -15,7 +16,7 @@ pub(crate) enum Exit {
     Failed,
     /// The command line is wrong.
     Misused,
-    /// The command ran out of time.
+    /// The command, or the reading, ran out of time.
     TimedOut,
     /// The program itself failed when it was to run a command, to which the low statuses belong.
     Broken,
@@ -26,9 +27,14 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// The exit of a run without a command; `has_failed` says whether any input or output did.
-    pub(crate) fn of_filter(has_failed: bool) -> Self {
-        if has_failed { Self::Failed } else { Self::Done }
+    /// The exit of a run without a command, the last input of which ended as `end` says; `has_failed` says whether any
+    /// input or output did.
+    pub(crate) fn of_filter(end: Option<&InputEnd>, has_failed: bool) -> Self {
+        match end {
+            _ if has_failed => Self::Failed,
+            Some(InputEnd::Expired(_)) => Self::TimedOut,
+            _ => Self::Done,
+        }
     }
 
     /// The exit of a run that ran a command or tried to.
@@ -39,6 +45,11 @@ impl Exit {
         let status = outcome.stopped_by.map(Signal::exit_code).or_else(|| outcome.exit_code());
         // An unknown status is not a success.
         status.map_or(Self::Broken, Self::Command)
+    }
+
+    /// Whether it is anything but success.
+    pub(crate) fn is_failure(self) -> bool {
+        self.status() != 0
     }
 
     /// The status that stands for it.

@@ -8,6 +8,7 @@ use headtail::HeadTail;
 use headtail_process::Ending;
 
 use crate::exit::Exit;
+use crate::input::clock::Clock;
 use crate::input::command;
 use crate::input::end::InputEnd;
 use crate::input::source::{CHUNK, Filled, Source, Stream};
@@ -17,6 +18,7 @@ use crate::io::open::Outputs;
 use crate::output::Output;
 use crate::output::console::Console;
 use crate::output::destination::Destination;
+use crate::output::heartbeat::{LastLine, heartbeat};
 use crate::output::json::{self, Fields};
 use crate::output::note;
 use crate::output::raw_copy::RawCopy;
@@ -35,13 +37,18 @@ pub(crate) fn run(settings: &Settings, console: &mut Console) -> Exit {
     }
     signals::install_handlers();
     let (end, has_failed) = Filter::start(settings, console).map_or((None, true), Filter::run);
+    exit(settings, end.as_ref(), has_failed)
+}
+
+/// How the program ends where the last input ended as `end` says; `has_failed` says whether any input or output did.
+fn exit(settings: &Settings, end: Option<&InputEnd>, has_failed: bool) -> Exit {
     // The first one that came, while an input was read or since.
     if let Some(signal) = signals::stop() {
         return Exit::Killed(signal);
     }
     match end {
-        _ if settings.command().is_none() => Exit::of_filter(has_failed),
-        Some(InputEnd::Command(outcome)) if !has_failed => Exit::of_command(&outcome),
+        _ if settings.command().is_none() => Exit::of_filter(end, has_failed),
+        Some(InputEnd::Command { outcome, .. }) if !has_failed => Exit::of_command(outcome),
         _ => Exit::Broken,
     }
 }
@@ -56,6 +63,9 @@ struct Filter<'a> {
     /// `None` also where it could not be opened.
     report: Option<Destination>,
     copy: RawCopy<'a>,
+    clock: Clock,
+    /// What the signs of life show.
+    last_line: LastLine,
     /// Whether an input or an output has failed so far.
     has_failed: bool,
 }
@@ -75,14 +85,19 @@ impl<'a> Filter<'a> {
         let has_failed = report.is_err();
         let report = report.inspect_err(|failure| console.error(failure)).unwrap_or_default();
         let copy = RawCopy::open(settings.save.as_ref(), &mut outputs, console);
-        Some(Self { settings, console, kept, chunk, output, report, copy, has_failed })
+        let clock = Clock::new(settings.times);
+        if let Some(deadline) = clock.timeout_at() {
+            shutdown::begin_at(deadline);
+        }
+        let last_line = LastLine::default();
+        Some(Self { settings, console, kept, chunk, output, report, copy, clock, last_line, has_failed })
     }
 
     /// Passes all inputs on to the outputs. Returns how the last one ended, and whether anything failed.
     fn run(mut self) -> (Option<InputEnd>, bool) {
         let mut last = None;
         for input in &self.settings.inputs {
-            if shutdown::is_due() {
+            if shutdown::is_due() || self.clock.expiry().is_some() {
                 break;
             }
             self.kept.reset();
@@ -97,7 +112,7 @@ impl<'a> Filter<'a> {
                 }
                 Input::File(path) => match Source::open(path) {
                     Ok(mut source) => self.read(&mut source, input),
-                    Err(failure) => unopened(failure),
+                    Err(failure) => self.unopened(failure),
                 },
                 Input::Command(invocation) => self.run_command(invocation, input),
             };
@@ -116,16 +131,25 @@ impl<'a> Filter<'a> {
     fn run_command(&mut self, invocation: &Invocation, input: &Input) -> InputEnd {
         let job = match command::start(invocation) {
             Ok(job) => job,
-            Err(error) => return InputEnd::Command(error.into()),
+            Err(error) => return InputEnd::Command { outcome: error.into(), is_idle: false },
         };
         let mut source = Source::new(job);
         let end = self.read(&mut source, input);
-        let mut outcome = source.input.finish();
+        let (mut outcome, is_idle) = source.input.finish();
         signals::remove_handlers_for_command();
         if let InputEnd::Failed(failure) = end {
             outcome.ending = Ending::Unknown(failure.into_cause());
         }
-        InputEnd::Command(outcome)
+        InputEnd::Command { outcome, is_idle }
+    }
+
+    /// The end of an input that could not be opened.
+    fn unopened(&mut self, failure: Failure) -> InputEnd {
+        match (signals::stop(), self.clock.expire()) {
+            (Some(signal), _) if failure.is_interruption() => InputEnd::Signal(signal),
+            (None, Some(expiry)) if failure.is_interruption() => InputEnd::Expired(expiry),
+            _ => InputEnd::Unopened(failure),
+        }
     }
 
     /// Reads to the end of `source`, or until a signal ends it.
@@ -133,10 +157,11 @@ impl<'a> Filter<'a> {
         self.copy.begin(source.path.as_deref(), self.console);
         self.output.begin(input, self.console);
         loop {
-            // A copy and a view get each read at once.
-            let is_awaited = self.copy.is_made() || self.output.is_watched();
-            let (len, filled) = match self.output.refresh() {
-                // The view changes though nothing comes.
+            // A copy, a view and a clock get each read at once.
+            let time_left = self.clock.time_left();
+            let is_awaited = self.copy.is_made() || self.output.is_watched() || time_left.is_some();
+            let (len, filled) = match self.output.refresh().into_iter().chain(time_left).min() {
+                // Something is due though nothing comes.
                 Some(time) if !source.input.wait(time) => (0, Filled::More),
                 _ => source.fill(&mut self.chunk, || is_awaited || signals::pending()),
             };
@@ -162,6 +187,10 @@ impl<'a> Filter<'a> {
             if let Some(signal) = signal.filter(|&signal| source.input.stop(signal)) {
                 return InputEnd::Signal(signal);
             }
+            if let Some(expiry) = self.clock.expire().filter(|_| source.input.expire()) {
+                return InputEnd::Expired(expiry);
+            }
+            self.show_life(&mut source.input);
         }
     }
 
@@ -169,6 +198,12 @@ impl<'a> Filter<'a> {
     fn feed(&mut self, len: usize, input: &mut impl Stream) {
         let bytes = &self.chunk[..len];
         self.kept.push(bytes);
+        if len > 0 {
+            self.clock.input_came();
+        }
+        if self.settings.times.heartbeat.is_some() {
+            self.last_line.push(bytes);
+        }
         self.copy.put(bytes, self.console, &mut || input.attend());
         if self.output.is_watched() {
             let path = path_in_marker(self.copy.path(), self.output.is_terminal());
@@ -186,7 +221,7 @@ impl<'a> Filter<'a> {
         let path = path_in_marker(copy.path(), self.output.is_terminal());
         let snapshot = self.kept.snapshot_with_path(&path);
         let command = match (end, input) {
-            (InputEnd::Command(outcome), Input::Command(invocation)) => Some((outcome, invocation)),
+            (InputEnd::Command { outcome, .. }, Input::Command(invocation)) => Some((outcome, invocation)),
             _ => None,
         };
         let note = command.and_then(|(outcome, invocation)| note::advice(outcome, invocation, is_cut));
@@ -194,7 +229,13 @@ impl<'a> Filter<'a> {
         let record =
             Record { snapshot, end, file, saved: copy.path(), copy_failure: copy.failure.as_ref(), note };
         self.console.clear_status();
-        self.output.put(input, &record, self.console);
+        let is_wanted =
+            !self.settings.only_failures || exit(self.settings, Some(end), self.has_failed).is_failure();
+        if is_wanted {
+            self.output.put(input, &record, self.console);
+        } else {
+            self.output.put_nothing();
+        }
         if let Some(report) = &mut self.report {
             report.input_was_read();
             report.put(&json::line(&record, Fields::Account), None);
@@ -203,8 +244,7 @@ impl<'a> Filter<'a> {
         if let Some(failure) = end.failure() {
             self.console.error(failure);
         }
-        let explain = |(outcome, invocation)| note::explanation(outcome, invocation, *form);
-        if let Some(text) = command.and_then(explain) {
+        if let Some(text) = note::explanation(end, input, self.settings) {
             self.console.note(&text);
         }
         let is_named = *form == Form::Json
@@ -212,6 +252,16 @@ impl<'a> Filter<'a> {
             || record.snapshot.before_marker().is_some() && marker.names_path();
         if let Some(path) = copy.new.as_deref().filter(|_| !is_named) {
             self.console.note(&format_args!("full output: {}", Name::path(path)));
+        }
+    }
+
+    /// Shows how things are, if that is due.
+    fn show_life(&mut self, input: &mut impl Stream) {
+        if let Some((elapsed, ago)) = self.clock.beat()
+            && !input.has_terminal()
+        {
+            let text = heartbeat(elapsed, self.kept.total_written(), ago, &self.last_line);
+            self.console.note_while(&text, &mut || input.attend());
         }
     }
 
@@ -236,14 +286,6 @@ fn allocate_chunk() -> io::Result<Box<[u8]>> {
     // Freed at once, the rest serves the allocations that can't report a failure: most of them.
     Vec::<u8>::new().try_reserve_exact(CHUNK + SMALL_CHANGE).map_err(|_| io::ErrorKind::OutOfMemory)?;
     Ok(vec![0; CHUNK].into_boxed_slice())
-}
-
-/// The end of an input that could not be opened.
-fn unopened(failure: Failure) -> InputEnd {
-    match signals::stop() {
-        Some(signal) if failure.is_interruption() => InputEnd::Signal(signal),
-        _ => InputEnd::Unopened(failure),
-    }
 }
 
 /// How the marker names the file that has the whole input; empty where there is none.

@@ -20,6 +20,9 @@ pub(crate) struct Settings {
     pub(crate) save: Option<Saving>,
     /// Whether the beginning of a result is written before its end is known, not only on a terminal.
     pub(crate) is_live: bool,
+    /// Whether a result is printed only where the run fails.
+    pub(crate) only_failures: bool,
+    pub(crate) times: Times,
     /// At least one; a command is the only one.
     pub(crate) inputs: Vec<Input>,
 }
@@ -32,6 +35,17 @@ impl Settings {
             Input::Stdin | Input::File(_) => None,
         })
     }
+}
+
+/// Limits of time, and signs of life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Times {
+    /// How long inputs other than a command are read.
+    pub(crate) timeout: Option<Duration>,
+    /// How long inputs may be silent.
+    pub(crate) idle_timeout: Option<Duration>,
+    /// How often a line says how things are.
+    pub(crate) heartbeat: Option<Duration>,
 }
 
 /// Where bytes come from.

@@ -7,13 +7,14 @@ mod options;
 mod outputs;
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use clap::error::{ContextValue, ErrorKind};
 use clap::{ArgMatches, Command};
 
 use crate::cli::options::Layout;
 use crate::io::name::Name;
-use crate::settings::{Form, Headers, Input, Settings, Target};
+use crate::settings::{Form, Headers, Input, Settings, Target, Times};
 
 /// What `--version` prints after the name.
 const VERSION: &str = concat!(
@@ -81,8 +82,20 @@ fn settings(args: &[OsString], of_run: bool, command: &mut Command) -> Result<Se
         report: outputs::target(&matches, "report"),
         save,
         is_live: matches.get_flag("live"),
+        only_failures: of_run && matches.get_flag("on-failure"),
+        times: times(&matches, of_run),
         inputs,
     })
+}
+
+/// The limits of time; the timeout of a command belongs to it.
+fn times(matches: &ArgMatches, of_run: bool) -> Times {
+    let duration = |name| matches.get_one::<Duration>(name).copied().filter(|time| !time.is_zero());
+    Times {
+        timeout: if of_run { None } else { duration("timeout") },
+        idle_timeout: duration("idle-timeout"),
+        heartbeat: duration("heartbeat"),
+    }
 }
 
 fn operands(matches: &ArgMatches) -> Vec<Input> {

@@ -25,6 +25,8 @@ pub(crate) struct Job {
     running: Running,
     /// The terminal that can be lent to it.
     terminal: Option<Terminal>,
+    /// Whether it is ended because it printed nothing for too long.
+    is_idle: bool,
     /// When outputs that nobody reads are not waited for any more: soon after the command has timed out.
     give_up_at: Option<Instant>,
 }
@@ -44,7 +46,7 @@ pub(crate) fn start(invocation: &Invocation) -> Result<Job, StartError> {
             Err(_) => {}
         }
     }
-    let mut job = Job { running: result?, terminal, give_up_at: None };
+    let mut job = Job { running: result?, terminal, is_idle: false, give_up_at: None };
     job.advance();
     Ok(job)
 }
@@ -92,13 +94,13 @@ impl Job {
         signals::tick_at(self.running.deadline().into_iter().chain(self.give_up_at).min());
     }
 
-    /// How the command ended. Call it once a read has returned 0.
-    pub(crate) fn finish(mut self) -> Outcome {
+    /// How the command ended, and whether it was ended for printing nothing. Call it once a read has returned 0.
+    pub(crate) fn finish(mut self) -> (Outcome, bool) {
         signals::tick_at(self.give_up_at);
         if let Some(terminal) = &mut self.terminal {
             terminal.take_back();
         }
-        self.running.finish()
+        (self.running.finish(), self.is_idle)
     }
 
     /// Lends the terminal to a command that was suspended for using it, and suspends all of the job where the command was
@@ -143,6 +145,16 @@ impl Stream for Job {
         if signals::second_signal() {
             self.running.kill();
         }
+        false
+    }
+
+    /// Ends a command that has printed nothing for too long.
+    fn expire(&mut self) -> bool {
+        self.advance();
+        let had_timed_out = self.running.has_timed_out();
+        self.running.end_as_timed_out();
+        self.is_idle = self.running.has_timed_out() && !had_timed_out;
+        self.advance();
         false
     }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use headtail_process::{Ending, Outcome, Signal};
 
+use crate::input::clock::Expiry;
 use crate::io::failure::Failure;
 
 /// How an input ended.
@@ -17,8 +18,14 @@ pub(crate) enum InputEnd {
     Failed(Failure),
     /// It could not be opened.
     Unopened(Failure),
+    /// A limit of time was reached.
+    Expired(Expiry),
     /// It was the output of a command, which ended like this.
-    Command(Outcome),
+    Command {
+        outcome: Outcome,
+        /// Whether it was ended because it had printed nothing for too long.
+        is_idle: bool,
+    },
     /// It has not ended: the result so far was asked for.
     Open,
 }
@@ -30,7 +37,9 @@ impl InputEnd {
             Self::Eof => "eof".into(),
             Self::Signal(signal) => signal.to_string().into(),
             Self::Failed(_) | Self::Unopened(_) => "error".into(),
-            Self::Command(outcome) => match (outcome.stopped_by, &outcome.ending) {
+            Self::Expired(Expiry::Timeout) => "timeout".into(),
+            Self::Expired(Expiry::Idle) | Self::Command { is_idle: true, .. } => "idle".into(),
+            Self::Command { outcome, .. } => match (outcome.stopped_by, &outcome.ending) {
                 _ if outcome.timed_out => "timeout".into(),
                 (Some(signal), _) => signal.to_string().into(),
                 (None, Ending::Exited(_) | Ending::Signaled(_)) if outcome.left_open => "drain".into(),
@@ -45,8 +54,8 @@ impl InputEnd {
     pub(crate) fn was_opened(&self) -> bool {
         match self {
             Self::Unopened(_) => false,
-            Self::Command(outcome) => !matches!(outcome.ending, Ending::NotStarted(_)),
-            Self::Eof | Self::Signal(_) | Self::Failed(_) | Self::Open => true,
+            Self::Command { outcome, .. } => !matches!(outcome.ending, Ending::NotStarted(_)),
+            Self::Eof | Self::Signal(_) | Self::Failed(_) | Self::Expired(_) | Self::Open => true,
         }
     }
 
@@ -54,14 +63,14 @@ impl InputEnd {
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) | Self::Unopened(failure) => Some(failure),
-            Self::Eof | Self::Signal(_) | Self::Command(_) | Self::Open => None,
+            Self::Eof | Self::Signal(_) | Self::Expired(_) | Self::Command { .. } | Self::Open => None,
         }
     }
 
     /// What went wrong, for a record that names the input already.
     pub(crate) fn error(&self) -> Option<String> {
         match self {
-            Self::Command(outcome) => outcome.error(),
+            Self::Command { outcome, .. } => outcome.error(),
             end => end.failure().map(Failure::reason),
         }
     }

@@ -86,6 +86,11 @@ pub(crate) trait Stream: Read {
     /// Called each time that a read returns after `signal` asked for the end. Returns whether no more is to be read.
     fn stop(&mut self, signal: Signal) -> bool;
 
+    /// Called when a limit of time is reached. Returns whether no more is to be read.
+    fn expire(&mut self) -> bool {
+        true
+    }
+
     /// Does what is due while something else makes the program wait.
     fn attend(&mut self) {}
 

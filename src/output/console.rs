@@ -54,7 +54,12 @@ impl Console {
 
     /// Prints one line.
     pub(crate) fn note(&mut self, text: &impl Display) {
-        self.show(format!("headtail: {text}\n").as_bytes());
+        self.note_while(text, &mut idle);
+    }
+
+    /// As [`note`](Self::note), in the midst of a run: calls `attend` while nobody takes the line.
+    pub(crate) fn note_while(&mut self, text: &impl Display, attend: Attend) {
+        self.show_while(format!("headtail: {text}\n").as_bytes(), attend);
     }
 
     /// Prints `text` as it is.

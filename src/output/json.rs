@@ -66,7 +66,7 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
         .any(|text| matches!(text, Cow::Owned(_)))
         || record.end.error().is_some_and(|error| error.contains(char::REPLACEMENT_CHARACTER));
     let command = match record.end {
-        InputEnd::Command(outcome) => Some(CommandFields {
+        InputEnd::Command { outcome, .. } => Some(CommandFields {
             success: outcome.success(),
             exit_code: outcome.exit_code(),
             signal: outcome.signal().map(|signal| signal.to_string()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod console;
 pub(crate) mod destination;
+pub(crate) mod heartbeat;
 pub(crate) mod json;
 pub(crate) mod live;
 pub(crate) mod note;
@@ -41,7 +42,7 @@ pub(crate) struct Output {
 impl Output {
     pub(crate) fn open(settings: &Settings, outputs: &mut Outputs<'_>) -> Result<Self, Failure> {
         let destination = Destination::open(&settings.output, outputs)?;
-        let may_be_live = settings.form == Form::Text && !destination.is_file();
+        let may_be_live = settings.form == Form::Text && !settings.only_failures && !destination.is_file();
         let is_live = may_be_live && (settings.is_live || destination.is_terminal);
         let has_titles = match settings.headers {
             Headers::Several => settings.inputs.len() > 1,
@@ -102,6 +103,12 @@ impl Output {
             }
             Form::Json => self.destination.put(&json::line(record, Fields::All), None),
         }
+    }
+
+    /// Writes nothing for an input whose result is not wanted.
+    pub(crate) fn put_nothing(&mut self) {
+        self.destination.input_was_read();
+        self.destination.put(b"", None);
     }
 
     /// Puts the result so far of `input`, which is still being read, at the end of an output file.

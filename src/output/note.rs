@@ -5,19 +5,38 @@ use std::path::Path;
 
 use headtail_process::{Ending, Outcome, StartError, StartErrorKind, reason};
 
+use crate::input::clock::Expiry;
+use crate::input::end::InputEnd;
 use crate::io::name::Name;
-use crate::settings::{Form, Invocation};
+use crate::settings::{Form, Input, Invocation, Settings};
 
 /// The line for people: what is not the command's own doing, and a reader could take for it. A record has some of it in
 /// fields of its own.
-pub(crate) fn explanation(outcome: &Outcome, invocation: &Invocation, form: Form) -> Option<String> {
+pub(crate) fn explanation(end: &InputEnd, input: &Input, settings: &Settings) -> Option<String> {
+    let is_json = settings.form == Form::Json;
+    let idle = settings.times.idle_timeout.unwrap_or_default();
+    let (outcome, invocation) = match (end, input) {
+        (InputEnd::Expired(_), _) if is_json => return None,
+        (InputEnd::Expired(Expiry::Timeout), _) => {
+            let limit = settings.times.timeout.unwrap_or_default();
+            return Some(format!("{}: timed out after {limit:?}", Name::from(input)));
+        }
+        (InputEnd::Expired(Expiry::Idle), _) => {
+            return Some(format!("{}: nothing came for {idle:?}", Name::from(input)));
+        }
+        (InputEnd::Command { is_idle: true, .. }, _) if !is_json => {
+            return Some(format!("{}: printed nothing for {idle:?}", Name::from(input)));
+        }
+        (InputEnd::Command { outcome, .. }, Input::Command(invocation)) => (outcome, invocation),
+        _ => return None,
+    };
     let what = match &outcome.ending {
         Ending::NotStarted(error) => {
             let hint = hint(error, invocation).map(|hint| format!(" ({hint})")).unwrap_or_default();
             return Some(format!("{}: {}{hint}", Name::path(error.name()), reason(error.cause())));
         }
         Ending::Unknown(_) => outcome.error()?,
-        _ if form == Form::Json => return None,
+        _ if is_json => return None,
         _ if outcome.timed_out => format!("timed out after {:?}", invocation.timeout.unwrap_or_default()),
         _ if outcome.left_open && outcome.stopped_by.is_none() => {
             "a background process still holds its output open".into()

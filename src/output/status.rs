@@ -100,12 +100,12 @@ fn per_second(bytes: u64, elapsed: Duration) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
-fn as_f64(bytes: u64) -> f64 {
+pub(crate) fn as_f64(bytes: u64) -> f64 {
     bytes as f64
 }
 
 /// A number of bytes in as few characters as a glance needs.
-fn amount(bytes: f64) -> String {
+pub(crate) fn amount(bytes: f64) -> String {
     let mut amount = bytes;
     for unit in ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] {
         // Half a unit less, so that nothing is rounded up to four digits.

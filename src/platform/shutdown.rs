@@ -17,11 +17,20 @@ pub(crate) fn begin(now: Instant) -> Instant {
     *OVER.get_or_init(|| now + GRACE)
 }
 
+/// When it is over at the latest, whatever comes.
+static LIMIT: OnceLock<Instant> = OnceLock::new();
+
+/// Has it begin at `deadline`: calls that block are interrupted from then on.
+pub(crate) fn begin_at(deadline: Instant) {
+    signals::tick_at(Some(deadline));
+    let _ = LIMIT.set(deadline + GRACE);
+}
+
 /// Whether a signal or a timeout asked for the end and nothing more is to be waited for.
 pub(crate) fn is_due() -> bool {
     let now = Instant::now();
-    if signals::stop().is_some() {
-        return signals::second_signal() || now >= begin(now);
+    if signals::stop().is_some() && (signals::second_signal() || now >= begin(now)) {
+        return true;
     }
-    OVER.get().is_some_and(|&over| over <= now)
+    [&OVER, &LIMIT].into_iter().filter_map(OnceLock::get).any(|&over| over <= now)
 }

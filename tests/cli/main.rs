@@ -25,3 +25,4 @@ mod sidecar;
 mod signals;
 mod sizes;
 mod streams;
+mod times;

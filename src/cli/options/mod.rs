@@ -29,7 +29,8 @@ pub(crate) fn filter(layout: Layout) -> Command {
         .value_parser(value_parser!(OsString))
         .value_hint(ValueHint::FilePath)
         .hide_short_help(true);
-    with_common(Command::new("headtail").arg(operands), layout)
+    let timeout = arg::duration("timeout", "Stop reading after this long; 0 means no limit [default: none]");
+    with_common(with_group(Command::new("headtail").arg(operands), layout, "Time", [timeout]), layout)
         .about("Keep the first bytes, the last bytes and an exact account of what is missing.")
         .help_template(FILTER_HELP)
         .after_long_help(AFTER_FILTER_HELP)
@@ -39,7 +40,7 @@ pub(crate) fn filter(layout: Layout) -> Command {
 pub(crate) fn run(layout: Layout) -> Command {
     let command = with_group(Command::new("headtail"), layout, "Command", command::command());
     let command = with_group(command, layout, "Time", command::times());
-    with_common(command, layout)
+    with_group(with_common(command, layout), layout, "Outputs", command::outputs())
         .override_usage("headtail run [OPTIONS] [--] COMMAND [ARG]...")
         .about("Run a command, keep both ends of what it prints, and exit with its status.")
         .help_template(RUN_HELP)
@@ -48,6 +49,7 @@ pub(crate) fn run(layout: Layout) -> Command {
 
 /// Adds the options that both commands have.
 fn with_common(command: Command, layout: Layout) -> Command {
+    let command = with_group(command, layout, "Time", times());
     let command = with_group(command, layout, "Limits", limits::limits());
     let command = with_group(command, layout, "Cuts", limits::cuts());
     let command = with_group(command, layout, "Cleaning", limits::cleaning());
@@ -65,6 +67,16 @@ fn with_common(command: Command, layout: Layout) -> Command {
         // The last of two wins, as with head.
         .args_override_self(true)
         .max_term_width(80)
+}
+
+/// What ends or accompanies the reading though nothing comes.
+fn times() -> [Arg; 2] {
+    [
+        arg::duration("idle-timeout", "Stop when nothing came for this long [default: none]")
+            .long_help("Stop when nothing came for this long, as --timeout does [default: none]"),
+        arg::duration("heartbeat", "Write a line to standard error each time that this is over")
+            .long_help("Write a line to standard error each time that this is over: how long it has taken, how much came, and the last line"),
+    ]
 }
 
 fn with_group<const N: usize>(

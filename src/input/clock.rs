@@ -1,0 +1,87 @@
+//! What is due while inputs are read, though nothing comes: their end, or a sign of life.
+
+use std::time::{Duration, Instant};
+
+use crate::settings::Times;
+
+/// Which limit of time ended the reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expiry {
+    /// It took too long.
+    Timeout,
+    /// Nothing came for too long.
+    Idle,
+}
+
+/// The limits of time of a run.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    times: Times,
+    start: Instant,
+    /// When the last bytes came.
+    last_input: Option<Instant>,
+    next_beat: Option<Instant>,
+    expiry: Option<Expiry>,
+}
+
+impl Clock {
+    /// Starts the clock.
+    pub(crate) fn new(times: Times) -> Self {
+        let start = Instant::now();
+        let next_beat = times.heartbeat.and_then(|interval| start.checked_add(interval));
+        Self { times, start, last_input: None, next_beat, expiry: None }
+    }
+
+    /// When the reading ends at the latest.
+    pub(crate) fn timeout_at(&self) -> Option<Instant> {
+        self.times.timeout.and_then(|limit| self.start.checked_add(limit))
+    }
+
+    fn idle_at(&self) -> Option<Instant> {
+        self.times.idle_timeout.and_then(|limit| self.last_input.unwrap_or(self.start).checked_add(limit))
+    }
+
+    /// How long it is until something is due; `None` for ever.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        let limits = if self.expiry.is_none() { [self.timeout_at(), self.idle_at()] } else { [None; 2] };
+        let next = limits.into_iter().chain([self.next_beat]).flatten().min();
+        next.map(|next| next.saturating_duration_since(Instant::now()))
+    }
+
+    /// Says that bytes have come.
+    pub(crate) fn input_came(&mut self) {
+        self.last_input = Some(Instant::now());
+    }
+
+    /// The limit that is reached, the first time that one is.
+    pub(crate) fn expire(&mut self) -> Option<Expiry> {
+        let is_over = |limit: Option<Instant>| limit.is_some_and(|limit| limit <= Instant::now());
+        if self.expiry.is_none() {
+            self.expiry = if is_over(self.timeout_at()) {
+                Some(Expiry::Timeout)
+            } else if is_over(self.idle_at()) {
+                Some(Expiry::Idle)
+            } else {
+                None
+            };
+            return self.expiry;
+        }
+        None
+    }
+
+    /// The limit that was reached.
+    pub(crate) fn expiry(&self) -> Option<Expiry> {
+        self.expiry
+    }
+
+    /// How long the run has taken and, if anything has come, how long ago that was: each time that a sign of life is due.
+    pub(crate) fn beat(&mut self) -> Option<(Duration, Option<Duration>)> {
+        let now = Instant::now();
+        let due = self.next_beat.filter(|&beat| beat <= now)?;
+        let interval = self.times.heartbeat.unwrap_or_default();
+        // One that was missed is not made up for.
+        self.next_beat =
+            [due, now].into_iter().filter_map(|time| time.checked_add(interval)).find(|&beat| beat > now);
+        Some((now - self.start, self.last_input.map(|last| now - last)))
+    }
+}

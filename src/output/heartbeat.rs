@@ -1,0 +1,106 @@
+//! A line now and then that says how far a run has come: for those who end jobs that are silent, and for people without a
+//! terminal.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+use crate::io::name::Name;
+use crate::output::status::{amount, as_f64};
+
+/// Most columns that a line takes, `headtail: ` included.
+const COLUMNS: usize = 80;
+
+/// Most of a line that is held: more is never shown.
+const HELD: usize = 4 * COLUMNS;
+
+/// The beginning of the last line that has come.
+#[derive(Debug, Default)]
+pub(crate) struct LastLine {
+    text: Vec<u8>,
+    is_ended: bool,
+}
+
+impl LastLine {
+    /// Takes the next bytes of the input.
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        let Some(&last) = bytes.last() else { return };
+        let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let start = body.iter().rposition(|&byte| byte == b'\n').map(|at| at + 1);
+        if start.is_some() || self.is_ended {
+            self.text.clear();
+        }
+        let line = &body[start.unwrap_or(0)..];
+        self.text.extend(line.iter().take(HELD - self.text.len()));
+        self.is_ended = last == b'\n';
+    }
+}
+
+/// The line for a run that has taken `elapsed`, of which `bytes` have come, the last ones, which `line` has, `ago`.
+pub(crate) fn heartbeat(elapsed: Duration, bytes: u64, ago: Option<Duration>, line: &LastLine) -> String {
+    let mut text = format!("{}, {}, ", span(elapsed), amount(as_f64(bytes)));
+    let Some(ago) = ago else { return text + "no output yet" };
+    let ago = if ago.as_secs() < 60 { format!("{} s", ago.as_secs()) } else { span(ago) };
+    text = format!("{text}last output {ago} ago: ");
+    if line.text.is_empty() {
+        return text;
+    }
+    let line = Name::path(OsStr::from_bytes(&line.text)).to_string();
+    let mut columns = "headtail: ".len() + text.len();
+    // Characters of other scripts may be two columns wide.
+    let fitting = line.chars().take_while(|char| {
+        columns += if char.is_ascii() { 1 } else { 2 };
+        columns <= COLUMNS
+    });
+    text.extend(fitting);
+    text
+}
+
+/// A duration in whole seconds: `2m10s`.
+fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds}s"),
+        (0, _) => format!("{minutes}m{seconds}s"),
+        _ => format!("{hours}h{minutes}m{seconds}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_is_known_however_the_input_is_split() {
+        let input = b"one\ntwo\n\nlast line\n";
+        for len in 1..=input.len() {
+            let end = &input[..len];
+            let body = end.strip_suffix(b"\n").unwrap_or(end);
+            let expected = body.rsplit(|&byte| byte == b'\n').next().expect("a line");
+            for split in 0..len {
+                for second in split..len {
+                    let mut line = LastLine::default();
+                    for piece in [&end[..split], &end[split..second], &end[second..]] {
+                        line.push(piece);
+                    }
+                    assert_eq!(line.text, expected, "{len} {split} {second}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_heartbeat_fits_80_columns_and_is_escaped() {
+        let mut line = LastLine::default();
+        line.push("\x1b[1mlong \u{4e16}".repeat(40).as_bytes());
+        let text = heartbeat(Duration::from_secs(130), 14_889_779, Some(Duration::from_secs(3)), &line);
+        // With `headtail: ` 80 columns: the last character is two wide.
+        assert_eq!(
+            text,
+            "2m10s, 14.2 MiB, last output 3 s ago: \\u{1b}[1mlong \u{4e16}\\u{1b}[1mlong \u{4e16}"
+        );
+        let hour = Duration::from_secs(3700);
+        assert_eq!(heartbeat(hour, 0, None, &LastLine::default()), "1h1m40s, 0 B, no output yet");
+    }
+}
