@@ -7,8 +7,8 @@ use std::os::unix::net::UnixListener;
 
 use serde_json::json;
 
-use crate::client::{Address, Reply, receive, request};
-use crate::server::{Home, is_private_socket, until};
+use crate::client::{Address, Reply, encode, is_closed_within, receive, request};
+use crate::server::{Home, LONG, has, is_private_socket, until};
 
 /// What a server on TCP answers to these lines.
 fn ask(port: u16, lines: &[String], body: &str) -> Reply {
@@ -153,10 +153,50 @@ fn a_server_that_is_told_to_end_does_so_although_clients_wait() {
     let server = home.serve(&[]);
     let id = server.sh("sleep 600");
     let mut stream = server.unix.connect();
-    let text = crate::client::encode(&server.unix, "GET", &format!("/{id}/output?wait=exit"), &[], None);
+    let text = encode(&server.unix, "GET", &format!("/{id}/output?wait=exit"), &[], None);
     stream.write_all(text.as_bytes()).expect("a request");
-    let begun = std::time::Instant::now();
     assert_eq!(server.terminate(), Some(0));
-    assert!(begun.elapsed() < std::time::Duration::from_secs(10));
-    assert!(crate::client::is_closed_within(&mut *stream, std::time::Duration::from_secs(10)));
+    assert!(is_closed_within(&mut *stream, LONG));
+}
+
+#[test]
+fn another_user_is_refused_although_the_socket_would_let_it_in() {
+    if !(has("curl") && has("setpriv") && rustix::process::geteuid().is_root()) {
+        return;
+    }
+    let home = Home::new();
+    let path = home.path("s.sock");
+    let server = home.serve(&["--socket", &path.to_string_lossy()]);
+    let curl = |user: &str| {
+        let mut command = std::process::Command::new("setpriv");
+        command.args([&format!("--reuid={user}"), "--clear-groups", "curl", "-sS", "--max-time", "60"]);
+        command.arg("--unix-socket").arg(&path).arg("http://localhost/api/v0/processes/list");
+        let output = command.output().expect("a program");
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    assert!(curl("0").1.starts_with("{\"processes\":[]"));
+    assert_eq!(curl("65534"), (false, String::new()), "the directory and the socket are private");
+    let open = |path: &std::path::Path| {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o777)).expect("a mode");
+    };
+    open(&home.path(""));
+    open(&path);
+    assert_eq!(home.stderr(), "");
+    assert_eq!(curl("65534"), (false, String::new()), "the user is not the server's");
+    assert_eq!(home.stderr(), "headtail: a client of user 65534 was refused\n");
+    assert_eq!(server.get("/list").status, 200);
+}
+
+#[test]
+fn a_client_that_breaks_the_rules_does_not_keep_its_connection() {
+    let home = Home::new();
+    let server = home.serve(&["--listen", "127.0.0.1:0"]);
+    let Some(Address::Tcp { port, .. }) = server.tcp else { panic!("an address") };
+    let address = Address::Tcp { port, token: "wrong".into() };
+    let text = encode(&address, "GET", "/list", &[], None).replace("Connection: close\r\n", "");
+    let mut stream = address.connect();
+    stream.write_all(text.as_bytes()).expect("a request");
+    let mut stream = BufReader::new(stream);
+    assert_eq!(receive(&mut stream).status, 401);
+    assert!(is_closed_within(&mut *stream.into_inner(), LONG));
 }

@@ -4,6 +4,7 @@
 mod access;
 mod client;
 mod hostile;
+mod page;
 mod processes;
 mod requests;
 mod schema;

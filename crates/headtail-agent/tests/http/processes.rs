@@ -5,12 +5,12 @@ use serde_json::json;
 use crate::client::{Address, Reply, request};
 use crate::server::{Home, until};
 
-/// Runs a test over both transports.
+/// Runs a test over both transports, each with a runtime directory of its own.
 fn over_both(test: impl Fn(&Home, &Address)) {
     let home = Home::new();
-    let server = home.serve(&["--listen", "127.0.0.1:0"]);
-    test(&home, &server.unix);
-    test(&home, server.tcp.as_ref().expect("an address"));
+    test(&home, &home.serve(&[]).unix);
+    let home = Home::new();
+    test(&home, home.serve(&["--listen", "127.0.0.1:0"]).tcp.as_ref().expect("an address"));
 }
 
 fn get(address: &Address, path: &str) -> Reply {
@@ -70,9 +70,42 @@ fn words_environment_directory_and_labels_reach_the_process() {
     let process = &answer["process"];
     assert_eq!(process["labels"], json!({ "for": "a test" }));
     assert_eq!((&process["background"], &process["workdir"]), (&json!(true), &json!("/")));
-    for text in [started.body.to_string(), server.get("/list").body.to_string(), home.stderr()] {
-        assert!(!text.contains("s3cret"), "{text}");
+}
+
+#[test]
+fn no_value_of_a_variable_is_listed_logged_recorded_or_in_an_argument() {
+    let home = Home::new();
+    let server = home.serve(&["--verbose"]);
+    let secret = format!("s3cret-{}", std::process::id());
+    let start = json!({ "command": "sleep 600", "env": { "TOKEN": secret }, "key": "k" });
+    let started = server.post("/start", &start).body;
+    let known = server.post("/start", &json!({ "command": "true", "env": { "TOKEN": secret }, "key": "k" }));
+    assert_eq!(known.status, 409);
+    let mut texts = vec![started.to_string(), server.get("/list").body.to_string(), known.body.to_string()];
+    texts.push(home.stderr());
+    for process in std::fs::read_dir("/proc").expect("processes").flatten() {
+        texts.extend(std::fs::read(process.path().join("cmdline")).map(|text| text_of(&text)));
     }
+    server.post(&format!("/{}/signal", started["id"].as_str().expect("an id")), &json!({ "signal": "kill" }));
+    server.get(&format!("/{}/output?wait=exit", started["id"].as_str().expect("an id")));
+    let mut directories = vec![home.run()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).expect("a directory").flatten() {
+            match entry.file_type().expect("a type") {
+                kind if kind.is_dir() => directories.push(entry.path()),
+                kind if kind.is_file() => {
+                    texts.push(text_of(&std::fs::read(entry.path()).unwrap_or_default()));
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(texts.len() > 8, "there are processes and records");
+    assert!(!texts.iter().any(|text| text.contains(&secret)));
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[test]
@@ -98,53 +131,61 @@ fn a_signal_ends_a_process_and_a_second_one_is_refused() {
 
 #[test]
 fn a_process_of_another_scope_is_not_there() {
-    let home = Home::new();
-    let server = home.serve(&[]);
-    let address = &server.unix;
-    let scoped = |method: &str, path: &str, scope: &str, body: Option<&str>| {
-        request(address, method, path, &[&format!("Headtail-Scope: {scope}")], body)
-    };
-    let started = scoped("POST", "/start", "one", Some(r#"{"command":"sleep 600"}"#)).body;
-    let id = started["id"].as_str().expect("an id");
-    assert_eq!(started["process"]["scope"], "one");
-    assert_eq!(scoped("GET", "/list", "one", None).body["total"], 1);
-    assert_eq!(scoped("GET", "/list", "two", None).body["total"], 0);
-    assert_eq!(scoped("GET", "/list?scope=one", "two", None).body["total"], 1);
-    let chat = request(address, "GET", "/list", &["Coder-Chat-Id: two"], None);
-    assert_eq!(chat.body["total"], 0);
-    let missing = json!({ "message": format!("Process \"{id}\" not found.") });
-    for (method, path, body) in [
-        ("GET", format!("/{id}"), None),
-        ("GET", format!("/{id}/output"), None),
-        ("GET", format!("/{id}/stream"), None),
-        ("POST", format!("/{id}/signal"), Some(r#"{"signal":"kill"}"#)),
-        ("POST", format!("/{id}/input"), Some("{}")),
-        ("DELETE", format!("/{id}"), None),
-    ] {
-        let reply = scoped(method, &path, "two", body);
-        assert_eq!((reply.status, &reply.body), (404, &missing), "{method} {path}");
-    }
-    assert_eq!(server.get(&format!("/{id}")).body["running"], true);
-    let own = scoped("POST", &format!("/{id}/signal"), "one", Some(r#"{"signal":"kill"}"#));
-    assert_eq!(own.status, 200);
+    over_both(|_, address| {
+        let scoped = |method: &str, path: &str, scope: &str, body: Option<&str>| {
+            request(address, method, path, &[&format!("Headtail-Scope: {scope}")], body)
+        };
+        let started = scoped("POST", "/start", "one", Some(r#"{"command":"sleep 600"}"#)).body;
+        let id = started["id"].as_str().expect("an id");
+        assert_eq!(started["process"]["scope"], "one");
+        assert_eq!(scoped("GET", "/list", "one", None).body["total"], 1);
+        assert_eq!(scoped("GET", "/list", "two", None).body["total"], 0);
+        assert_eq!(scoped("GET", "/list?scope=one", "two", None).body["total"], 1);
+        let chat = request(address, "GET", "/list", &["Coder-Chat-Id: two"], None);
+        assert_eq!(chat.body["total"], 0);
+        let missing = json!({ "message": format!("Process \"{id}\" not found.") });
+        for (method, path, body) in [
+            ("GET", format!("/{id}"), None),
+            ("GET", format!("/{id}/output"), None),
+            ("GET", format!("/{id}/stream"), None),
+            ("POST", format!("/{id}/signal"), Some(r#"{"signal":"kill"}"#)),
+            ("POST", format!("/{id}/input"), Some("{}")),
+            ("DELETE", format!("/{id}"), None),
+        ] {
+            let reply = scoped(method, &path, "two", body);
+            assert_eq!((reply.status, &reply.body), (404, &missing), "{method} {path}");
+        }
+        assert_eq!(get(address, &format!("/{id}")).body["running"], true);
+        let own = scoped("POST", &format!("/{id}/signal"), "one", Some(r#"{"signal":"kill"}"#));
+        assert_eq!(own.status, 200);
+    });
 }
 
 #[test]
-fn a_key_starts_one_process_across_servers_and_restarts() {
+fn starts_with_one_key_at_the_same_time_run_once() {
+    over_both(|_, address| {
+        let start = json!({ "command": "sleep 600", "key": "k", "env": { "B": "1", "A": "2" } });
+        let bodies: Vec<_> = std::thread::scope(|scope| {
+            let starters: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| post(address, "/start", &start).body)).collect();
+            starters.into_iter().map(|starter| starter.join().expect("an answer")).collect()
+        });
+        assert_eq!(bodies.iter().filter(|body| body["started"] == true).count(), 1);
+        assert!(bodies.iter().all(|body| body["id"] == bodies[0]["id"]));
+        assert_eq!(get(address, "/list").body["total"], 1);
+    });
+}
+
+#[test]
+fn a_key_is_known_after_a_restart_and_to_other_parameters_refused() {
     let home = Home::new();
     let first = home.serve(&[]);
-    let start = json!({ "command": "sleep 600", "key": "k", "env": { "B": "1", "A": "2" } });
-    let ids: Vec<_> = std::thread::scope(|scope| {
-        let post = || first.post("/start", &start).body;
-        let starters: Vec<_> = (0..8).map(|_| scope.spawn(post)).collect();
-        starters.into_iter().map(|starter| starter.join().expect("an answer")).collect()
-    });
-    assert_eq!(ids.iter().filter(|body| body["started"] == true).count(), 1);
-    assert!(ids.iter().all(|body| body["id"] == ids[0]["id"]));
+    let start = json!({ "command": "sleep 600", "key": "k" });
+    let id = first.post("/start", &start).body["id"].clone();
     assert_eq!(first.terminate(), Some(0));
     let second = home.serve(&[]);
     let again = second.post("/start", &start).body;
-    assert_eq!((&again["id"], &again["started"]), (&ids[0]["id"], &json!(false)));
+    assert_eq!((&again["id"], &again["started"]), (&id, &json!(false)));
     let other = second.post("/start", &json!({ "command": "sleep 601", "key": "k" }));
     assert_eq!(other.status, 409);
     let message = "Key was already used to start a process with different parameters.";
@@ -154,13 +195,18 @@ fn a_key_starts_one_process_across_servers_and_restarts() {
 
 #[test]
 fn a_child_that_holds_the_output_does_not_hold_up_the_answer() {
-    let home = Home::new();
-    let server = home.serve(&[]);
-    let body = json!({ "command": "setsid sleep 600 & echo done", "drain_ms": 50 });
-    let id = server.post("/start", &body).body["id"].as_str().expect("an id").to_owned();
-    let answer = server.get(&format!("/{id}/output?wait=exit")).body;
-    assert_eq!((&answer["output"], &answer["exit_code"]), (&json!("done\n"), &json!(0)));
-    assert_eq!(answer["process"]["left_open"], true);
+    over_both(|_, address| {
+        let body = json!({ "command": "setsid sleep 600 & echo $! done", "drain_ms": 50 });
+        let id = post(address, "/start", &body).body["id"].as_str().expect("an id").to_owned();
+        let answer = get(address, &format!("/{id}/output?wait=exit")).body;
+        let text = answer["output"].as_str().expect("text");
+        let (child, rest) = text.split_once(' ').expect("two words");
+        assert_eq!((rest, &answer["exit_code"]), ("done\n", &json!(0)));
+        assert_eq!(answer["process"]["left_open"], true);
+        // It is nobody's, and would stay.
+        let child = rustix::process::Pid::from_raw(child.parse().expect("a number")).expect("a process");
+        let _ = rustix::process::kill_process(child, rustix::process::Signal::KILL);
+    });
 }
 
 #[test]

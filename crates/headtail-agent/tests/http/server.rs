@@ -164,3 +164,15 @@ pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
         std::thread::sleep(Duration::from_millis(2));
     }
 }
+
+/// Whether a program is there. Where it is not, a test that needs it passes without it, or fails if
+/// `HEADTAIL_TESTS_REQUIRE` says so.
+pub(crate) fn has(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = std::env::split_paths(&path).any(|directory| directory.join(program).exists());
+    if !is_there {
+        eprintln!("cannot be tested here: {program} is not installed");
+        assert!(std::env::var_os("HEADTAIL_TESTS_REQUIRE").is_none(), "{program} is required");
+    }
+    is_there
+}
