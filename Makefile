@@ -2,6 +2,11 @@ CARGO ?= cargo
 NIGHTLY ?= +nightly
 PREFIX ?= /usr/local
 DESTDIR ?=
+# Where shells look below PREFIX.
+BASH_COMPLETIONS ?= share/bash-completion/completions
+ZSH_COMPLETIONS ?= share/zsh/site-functions
+FISH_COMPLETIONS ?= share/fish/vendor_completions.d
+COMPLETIONS = $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
 # Seconds that each fuzz target runs: `make fuzz` and `make fuzz-smoke`.
 FUZZ_TIME ?= 300
 SMOKE_TIME ?= 8
@@ -9,7 +14,7 @@ SMOKE_TIME ?= 8
 # The targets by their file names.
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 
-.PHONY: all build test test-mcp lint picture fuzz fuzz-smoke mutants bench install clean
+.PHONY: all build test test-mcp pages lint picture fuzz fuzz-smoke mutants bench install clean
 
 all: build
 
@@ -31,12 +36,17 @@ test-mcp:
 	$(CARGO) build --locked -p headtail-agent
 	crates/headtail-agent/tests/clients/run target/debug/headtail-agent target/clients
 
+# Man pages and completions, from the tables of options.
+pages:
+	HEADTAIL_WRITE_PAGES=1 $(CARGO) test --locked -q -p headtail-agent --bin headtail-agent pages_and_completions
+
 lint:
 	$(CARGO) fmt --check
 	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
 	$(CARGO) clippy --locked --workspace --all-features --all-targets -- -D warnings
 	$(CARGO) clippy --locked -p headtail --lib -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --all-features --no-deps --document-private-items
+	! command -v mandoc >/dev/null || mandoc -Tlint -W warning man/*.1
 
 # The session in the README; a test fails when it is stale.
 picture:
@@ -66,8 +76,12 @@ bench: build
 	$(CARGO) bench --locked -p headtail --bench writes
 
 install: build
-	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -d $(addprefix "$(DESTDIR)$(PREFIX)"/,bin share/man/man1 $(COMPLETIONS))
 	install -m 755 target/$(TARGET)/release/headtail target/$(TARGET)/release/headtail-agent "$(DESTDIR)$(PREFIX)/bin"
+	install -m 644 man/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -m 644 completions/headtail.bash "$(DESTDIR)$(PREFIX)/$(BASH_COMPLETIONS)/headtail"
+	install -m 644 completions/_headtail "$(DESTDIR)$(PREFIX)/$(ZSH_COMPLETIONS)"
+	install -m 644 completions/headtail.fish "$(DESTDIR)$(PREFIX)/$(FISH_COMPLETIONS)"
 
 clean:
 	$(CARGO) clean

@@ -7,6 +7,7 @@ mod terminal;
 mod tmux;
 
 mod commands;
+mod completions;
 mod cuts;
 mod ends;
 mod faults;

@@ -5,6 +5,8 @@ mod failure;
 mod http;
 mod keep;
 mod mcp;
+#[cfg(test)]
+mod pages;
 mod ps;
 mod sys;
 mod values;
