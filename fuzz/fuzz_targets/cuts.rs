@@ -77,6 +77,7 @@ impl Case<'_> {
             max_line,
             clip,
             delimiter: Some(self.delimiter.byte()).filter(|byte| !is_in_mark(*byte)).unwrap_or(b'\n'),
+            keep: None,
         }
     }
 

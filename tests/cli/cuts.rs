@@ -77,7 +77,7 @@ fn a_cap_goes_with_no_size_and_needs_room_for_the_marker() {
             &["-m", "{byte}"],
             misuse(
                 "invalid value '{byte}' for '--marker <TEMPLATE>': unknown placeholder {byte}: expected \
-                 bytes, lines, first, last, start, end, total, clipped or path",
+                 bytes, lines, first, last, start, end, total, clipped, path, kept, matched or keep",
             ),
         ),
     ];

@@ -41,6 +41,12 @@ pub enum Error {
         /// Most bytes of the marker.
         marker: usize,
     },
+    /// Lines of the gap are to be shown, and cuts are not to fall between lines.
+    KeepAlign,
+    /// Lines of the gap are to be shown, and nothing limits their length.
+    KeepLine,
+    /// Lines of the gap are to be shown, and the template has no place for them.
+    KeepPlace,
     /// A template has an unknown placeholder: its name, without the braces.
     Placeholder(String),
     /// A template has an unknown escape: the byte after the backslash, `None` at the end.
@@ -65,13 +71,16 @@ impl fmt::Display for Error {
             Self::MarkerTooLong { cap, marker } => {
                 write!(f, "{cap} bytes leave no room for the marker (up to {marker} bytes)")
             }
+            Self::KeepAlign => f.write_str("lines of the gap are shown only where cuts fall between lines"),
+            Self::KeepLine => f.write_str("lines of the gap are shown only where lines have a limit"),
+            Self::KeepPlace => f.write_str("the marker has no place for the lines of the gap: write {keep}"),
             Self::Placeholder(name) => {
                 let name = name.escape_debug();
                 write!(
                     f,
                     "unknown placeholder {{{name}}}: expected bytes, lines, first, last, start, end, total, "
                 )?;
-                f.write_str("clipped or path")
+                f.write_str("clipped, path, kept, matched or keep")
             }
             Self::Escape(Some(byte)) => {
                 write!(f, r"unknown escape \{}: expected \n, \t or \\", byte.escape_ascii())

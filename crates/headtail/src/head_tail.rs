@@ -1,6 +1,7 @@
 //! The buffer of both ends: input in, snapshot out.
 
 use std::io;
+use std::sync::Arc;
 
 use memchr::{memchr_iter, memrchr};
 
@@ -8,6 +9,7 @@ use crate::cut::align;
 use crate::cut::layout::Layout;
 use crate::error::Error;
 use crate::intake::Intake;
+use crate::keep::Matcher;
 use crate::limits::{Align, Cap, Limits};
 use crate::line::clipper::Clipper;
 use crate::mark::Clip;
@@ -64,15 +66,50 @@ impl HeadTail {
     ///
     /// [`Error::Memory`], and what [`Limits::validate`] reports.
     pub fn with_marker(limits: Limits, marker: Marker) -> Result<Self, Error> {
+        Self::build(limits, marker, None)
+    }
+
+    /// Like [`with_marker`](Self::with_marker), and shows lines of the gap that match in the marker, as many of the
+    /// first ones as fit the size that [`Limits::keep`] says. What is shown in head or tail is not shown again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`], and what [`Limits::validate`] reports.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use headtail::{HeadTail, Limits, Marker};
+    ///
+    /// let limits = Limits::new().head(8).tail(8).keep(1024);
+    /// let errors = Arc::new(|content: &[u8]| content.starts_with(b"error"));
+    /// let mut buffer = HeadTail::with_matcher(limits, Marker::default(), errors)?;
+    /// buffer.push(b"start\n1\nerror: 1\n2\nerror: 2\n3\n4\nend\n");
+    /// let output = "start\n1\n\n... [omitted 2 bytes; 2 of 2 matching lines follow] ...\n\n\
+    ///     3:error: 1\n5:error: 2\n...\n\n3\n4\nend\n";
+    /// assert_eq!(buffer.snapshot().to_vec(), output.as_bytes());
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
+    #[cfg(feature = "keep")]
+    pub fn with_matcher(limits: Limits, marker: Marker, matcher: Arc<dyn Matcher>) -> Result<Self, Error> {
+        Self::build(limits, marker, Some(matcher))
+    }
+
+    fn build(limits: Limits, marker: Marker, matcher: Option<Arc<dyn Matcher>>) -> Result<Self, Error> {
         limits.validate(&marker)?;
-        let line = if limits.clip == Clip::Middle || limits.cleans() { limits.max_line } else { 0 };
+        let matcher = matcher.filter(|_| limits.keep.is_some());
+        let line = if limits.clip == Clip::Middle || limits.cleans() || limits.keep.is_some() {
+            limits.max_line
+        } else {
+            0
+        };
         let no_memory = |cause| Error::Memory { head: limits.head, tail: limits.tail, line, cause };
         let pending = Intake::most_pending(&limits);
         Ok(Self {
             limits,
             intake: Intake::new(&limits).map_err(no_memory)?,
             clipper: Clipper::new(&limits, pending).map_err(no_memory)?,
-            store: Store::new(&limits, pending).map_err(no_memory)?,
+            store: Store::new(&limits, pending, matcher).map_err(no_memory)?,
             original: 0,
             cleaned: 0,
             added: 0,
@@ -209,7 +246,7 @@ impl HeadTail {
     #[must_use]
     pub fn stable_head_with_path(&self, path: &[u8]) -> &[u8] {
         let most = self.limits.cap.map_or(self.limits.head, |cap| {
-            let marker = self.marker.max_len_with_path(self.path_with_room(path));
+            let marker = self.marker.longest(self.path_with_room(path), self.limits.keep);
             cap.split.head_share(cap.bytes - marker)
         });
         let head = self.store.stable_head(self.clipper.tentative());
@@ -268,7 +305,7 @@ impl HeadTail {
 
     /// `path`, or an empty one if a cap has no room for the marker with it.
     fn path_with_room<'a>(&self, path: &'a [u8]) -> &'a [u8] {
-        let has_room = |cap: Cap| self.marker.max_len_with_path(path) <= cap.bytes;
+        let has_room = |cap: Cap| self.marker.longest(path, self.limits.keep) <= cap.bytes;
         if self.limits.cap.is_none_or(has_room) { path } else { b"" }
     }
 }
@@ -279,7 +316,7 @@ impl HeadTail {
     #[doc(hidden)]
     #[must_use]
     pub fn needs_every_byte(&self) -> bool {
-        self.delimiters.is_some() || self.limits.cleans()
+        self.delimiters.is_some() || self.limits.cleans() || self.store.looks_at_lines()
     }
 
     /// Whether bytes that come now may be [skipped](Self::skip): the head is complete, nothing that comes can

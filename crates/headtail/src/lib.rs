@@ -39,6 +39,7 @@
 //! # Features
 //!
 //! - `clean` removes escape sequences, and what progress bars write over, from the input: see [`Cleaning`].
+//! - `keep` shows lines of the gap that match in the marker: see [`HeadTail::with_matcher`].
 //! - `serde` serializes a [`Report`].
 //!
 //! None is on by default; without them, memchr and bytes are the only dependencies.
@@ -54,6 +55,8 @@ mod cut;
 mod error;
 mod head_tail;
 mod intake;
+#[cfg_attr(not(feature = "keep"), allow(dead_code, unreachable_pub))]
+mod keep;
 mod limits;
 mod line;
 mod mark;
@@ -69,10 +72,12 @@ mod utf8;
 pub use crate::clean::Cleaner;
 pub use crate::error::Error;
 pub use crate::head_tail::HeadTail;
+#[cfg(feature = "keep")]
+pub use crate::keep::Matcher;
 pub use crate::limits::{Align, Cleaning, Limits, Split};
 pub use crate::mark::Clip;
 pub use crate::marker::Marker;
-pub use crate::report::Report;
+pub use crate::report::{Matches, Report};
 pub use crate::shared::SharedHeadTail;
 pub use crate::snapshot::{OwnedSnapshot, Segment, Snapshot};
 

@@ -37,6 +37,8 @@ pub struct Limits {
     /// The byte that ends a line.
     pub(crate) delimiter: u8,
     pub(crate) clean: Cleaning,
+    /// Most bytes of the matching lines of the gap, as they are printed, if these are shown.
+    pub(crate) keep: Option<usize>,
 }
 
 impl Limits {
@@ -54,6 +56,7 @@ impl Limits {
             align: Align::Line,
             delimiter: b'\n',
             clean: Cleaning::new(),
+            keep: None,
         }
     }
 
@@ -197,11 +200,29 @@ impl Limits {
         self.clean
     }
 
+    /// Shows the first lines of the gap that match in the marker, in at most `bytes` bytes: their numbers, contents and
+    /// line ends. Which lines match is said to [`HeadTail::with_matcher`](crate::HeadTail::with_matcher).
+    ///
+    /// Head and tail are then cut between lines alone; one that has no place for that is empty.
+    #[cfg(feature = "keep")]
+    #[must_use]
+    pub const fn keep(self, bytes: usize) -> Self {
+        Self { keep: Some(bytes), ..self }
+    }
+
+    /// Most bytes of the lines of the gap that are shown; `None`, the default, where none are.
+    #[cfg(feature = "keep")]
+    #[must_use]
+    pub const fn get_keep(&self) -> Option<usize> {
+        self.keep
+    }
+
     /// Checks that the limits fit together and leave room for `marker`, without allocating any memory.
     ///
     /// # Errors
     ///
-    /// [`Error::LineLimit`] or [`Error::MarkerTooLong`].
+    /// [`Error::LineLimit`] or [`Error::MarkerTooLong`]; where lines are kept, [`Error::KeepAlign`],
+    /// [`Error::KeepLine`] or [`Error::KeepPlace`].
     ///
     /// ```
     /// use headtail::{Clip, Limits, Marker};
@@ -215,10 +236,20 @@ impl Limits {
         if 0 < max_line && max_line < least {
             return Err(Error::LineLimit { max_line, least });
         }
-        match self.cap {
-            Some(cap) if cap.bytes < marker.max_len() => {
-                Err(Error::MarkerTooLong { cap: cap.bytes, marker: marker.max_len() })
+        if self.keep.is_some() {
+            if self.align != Align::Line {
+                return Err(Error::KeepAlign);
             }
+            if max_line == 0 {
+                return Err(Error::KeepLine);
+            }
+            if !marker.shows_lines() {
+                return Err(Error::KeepPlace);
+            }
+        }
+        let marker = marker.longest(b"", self.keep);
+        match self.cap {
+            Some(cap) if cap.bytes < marker => Err(Error::MarkerTooLong { cap: cap.bytes, marker }),
             _ => Ok(()),
         }
     }

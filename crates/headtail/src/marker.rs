@@ -5,13 +5,15 @@ use std::iter;
 use bytes::Bytes;
 
 use crate::error::Error;
+use crate::keep::{Account, Found};
 
 /// The text between head and tail: [the default one](#impl-Default-for-Marker), or a template, which is printed as it is.
 ///
 /// `{bytes}` and `{lines}` are what is omitted, `{first}` and `{last}` the numbers of the first and the last
 /// line that are not wholly shown, `{start}` and `{end}` the positions in the input between which bytes are
 /// missing, `{total}` the length of the input, `{clipped}` what long lines of the output lost, and `{path}` the file that has all of it, as given to
-/// [`snapshot_with_path`](crate::HeadTail::snapshot_with_path) (empty if there is none). `\n`, `\t`, `\\`, `{{` and
+/// [`snapshot_with_path`](crate::HeadTail::snapshot_with_path) (empty if there is none). Where lines of the gap were looked for,
+/// `{matched}` is how many match, `{kept}` how many of them are shown, and `{keep}` where they are (otherwise 0 and nothing). `\n`, `\t`, `\\`, `{{` and
 /// `}}` stand for a newline, a tab, a backslash and braces.
 ///
 /// ```
@@ -26,11 +28,16 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
     pieces: Vec<Part>,
-    /// Used in place of `pieces` where there is a path; `None` where `pieces` serve for both.
-    pieces_with_path: Option<Vec<Part>>,
-    /// Whether the text is a line with an empty line on either side, in place of text that says where lines end.
+    /// Whether the text is a line `... [PIECES] ...` with an empty line on either side, which also says what is kept and
+    /// where all of it is; otherwise `pieces` say all that is printed.
     is_line: bool,
 }
+
+/// What a line marker adds where lines of the gap were looked for.
+const KEPT: &str = "; {kept} of {matched} matching lines follow";
+const NONE_MATCHES: &str = "; no line matches";
+/// What it adds where there is a path.
+const PATH: &str = "; full output: {path}";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
@@ -49,6 +56,9 @@ enum Field {
     Total,
     Clipped,
     Path,
+    Kept,
+    Matched,
+    Keep,
 }
 
 /// What a marker can say of a gap.
@@ -108,7 +118,7 @@ impl Marker {
     ///
     /// [`Error::Placeholder`], [`Error::Escape`] or [`Error::Brace`].
     pub fn parse(template: &[u8]) -> Result<Self, Error> {
-        Ok(Self { pieces: parse(template)?, pieces_with_path: None, is_line: false })
+        Ok(Self { pieces: parse(template)?, is_line: false })
     }
 
     /// As the default one, but `... [omitted N lines (F to L), B bytes] ...`: for people and models.
@@ -123,18 +133,7 @@ impl Marker {
     /// ```
     #[must_use]
     pub fn counting_lines() -> Self {
-        Self::line("{lines} lines ({first} to {last}), {bytes} bytes")
-    }
-
-    /// A line of its own that says what is `omitted`.
-    fn line(omitted: &str) -> Self {
-        let pieces =
-            |end: &str| parse(format!("... [omitted {omitted}{end}").as_bytes()).expect("a template");
-        Self {
-            pieces: pieces("] ..."),
-            pieces_with_path: Some(pieces("; full output: {path}] ...")),
-            is_line: true,
-        }
+        Self::line("omitted {lines} lines ({first} to {last}), {bytes} bytes")
     }
 
     /// Length of the longest text that it can become without a path, whatever the input.
@@ -154,6 +153,11 @@ impl Marker {
     /// ```
     #[must_use]
     pub fn max_len_with_path(&self, path: &[u8]) -> usize {
+        self.longest(path, None)
+    }
+
+    /// Like `max_len_with_path`, where the lines of the gap that are shown take up to `keep` bytes.
+    pub(crate) fn longest(&self, path: &[u8], keep: Option<usize>) -> usize {
         let most = u64::MAX;
         let gap = Gap {
             bytes: most,
@@ -165,7 +169,17 @@ impl Marker {
             total: most,
             clipped: most,
         };
-        self.text(&gap, path, Surroundings::WIDEST).len()
+        let account = Account { lines: most, ..Account::default() };
+        let found = keep.map(|_| Found { matched: most, account, text: Vec::new() });
+        let len = self.text(&gap, found.as_ref(), path, Surroundings::WIDEST).len();
+        let places = self.pieces.iter().filter(|piece| **piece == Part::Field(Field::Keep)).count();
+        let places = if self.is_line { 1 } else { places };
+        len.saturating_add(places.saturating_mul(keep.unwrap_or(0)))
+    }
+
+    /// Whether the text has a place for lines of the gap.
+    pub(crate) fn shows_lines(&self) -> bool {
+        self.is_line || self.pieces.contains(&Part::Field(Field::Keep))
     }
 
     /// Whether the text names the file that has all of the input, if there is one.
@@ -179,25 +193,59 @@ impl Marker {
     /// ```
     #[must_use]
     pub fn names_path(&self) -> bool {
-        self.pieces_with_path.as_ref().unwrap_or(&self.pieces).contains(&Part::Field(Field::Path))
+        self.is_line || self.pieces.contains(&Part::Field(Field::Path))
     }
 
     /// Whether the text depends on how many lines there are.
     pub(crate) fn counts_lines(&self) -> bool {
         let asks = |piece: &Part| matches!(piece, Part::Field(Field::Lines | Field::First | Field::Last));
-        self.pieces.iter().chain(self.pieces_with_path.iter().flatten()).any(asks)
+        self.pieces.iter().any(asks)
     }
 
-    /// The text for `gap`; an empty path is none.
-    pub(crate) fn text(&self, gap: &Gap, path: &[u8], around: Surroundings) -> Bytes {
-        let pieces = self.pieces_with_path.as_ref().filter(|_| !path.is_empty()).unwrap_or(&self.pieces);
+    /// The text for `gap`, with the lines of it that were `found` if some were looked for; an empty path is none.
+    pub(crate) fn text(&self, gap: &Gap, found: Option<&Found>, path: &[u8], around: Surroundings) -> Bytes {
+        let values = Values { gap, found, path };
         let mut text = Vec::new();
-        let end_lines = |text: &mut Vec<u8>, count| {
-            if self.is_line {
-                text.extend(iter::repeat_n(around.delimiter, count));
-            }
-        };
+        if !self.is_line {
+            values.write(&self.pieces, &mut text);
+            return text.into();
+        }
+        let end_lines = |text: &mut Vec<u8>, count| text.extend(iter::repeat_n(around.delimiter, count));
         end_lines(&mut text, around.line_ends_before());
+        text.extend_from_slice(b"... [");
+        values.write(&self.pieces, &mut text);
+        if let Some(found) = found {
+            let none = found.matched == 0;
+            values.write(&literal(if none { NONE_MATCHES } else { KEPT }), &mut text);
+        }
+        if !path.is_empty() {
+            values.write(&literal(PATH), &mut text);
+        }
+        text.extend_from_slice(b"] ...");
+        if let Some(found) = found.filter(|found| found.account.lines > 0) {
+            end_lines(&mut text, 2);
+            text.extend_from_slice(&found.text);
+            text.extend_from_slice(b"...");
+        }
+        end_lines(&mut text, around.line_ends_after());
+        text.into()
+    }
+
+    fn line(template: &str) -> Self {
+        Self { pieces: literal(template), is_line: true }
+    }
+}
+
+/// What the fields of a marker stand for.
+struct Values<'a> {
+    gap: &'a Gap,
+    found: Option<&'a Found>,
+    path: &'a [u8],
+}
+
+impl Values<'_> {
+    fn write(&self, pieces: &[Part], text: &mut Vec<u8>) {
+        let Self { gap, found, path } = self;
         for piece in pieces {
             let number = match piece {
                 Part::Text(literal) => {
@@ -208,6 +256,10 @@ impl Marker {
                     text.extend_from_slice(path);
                     continue;
                 }
+                Part::Field(Field::Keep) => {
+                    text.extend_from_slice(found.map_or(&[], |found| &found.text));
+                    continue;
+                }
                 Part::Field(Field::Bytes) => gap.bytes,
                 Part::Field(Field::Lines) => gap.lines,
                 Part::Field(Field::First) => gap.first,
@@ -216,22 +268,28 @@ impl Marker {
                 Part::Field(Field::End) => gap.end,
                 Part::Field(Field::Total) => gap.total,
                 Part::Field(Field::Clipped) => gap.clipped,
+                Part::Field(Field::Kept) => found.map_or(0, |found| found.account.lines),
+                Part::Field(Field::Matched) => found.map_or(0, |found| found.matched),
             };
             text.extend_from_slice(number.to_string().as_bytes());
         }
-        end_lines(&mut text, around.line_ends_after());
-        text.into()
     }
 }
 
 /// The line `... [omitted N bytes] ...`, with the path if there is one, and an empty line on either side.
 ///
 /// Lines end with the [`delimiter`](crate::Limits::delimiter), and no more of them than it takes: nothing comes before
-/// the marker where the head is empty, and no empty line after it where the tail is.
+/// the marker where the head is empty, and no empty line after it where the tail is. Where lines of the gap were looked
+/// for, it says how many match, and shows those that were kept after another empty line, before a line `...`.
 impl Default for Marker {
     fn default() -> Self {
-        Self::line("{bytes} bytes")
+        Self::line("omitted {bytes} bytes")
     }
+}
+
+/// The pieces of a template that is known to be one.
+fn literal(template: &str) -> Vec<Part> {
+    parse(template.as_bytes()).expect("a template")
 }
 
 fn parse(template: &[u8]) -> Result<Vec<Part>, Error> {
@@ -277,6 +335,9 @@ fn field(name: &[u8]) -> Result<Field, Error> {
         b"total" => Field::Total,
         b"clipped" => Field::Clipped,
         b"path" => Field::Path,
+        b"kept" => Field::Kept,
+        b"matched" => Field::Matched,
+        b"keep" => Field::Keep,
         _ => return Err(Error::Placeholder(String::from_utf8_lossy(name).into_owned())),
     })
 }

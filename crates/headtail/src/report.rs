@@ -26,7 +26,7 @@ pub struct Report {
     pub original_bytes: u64,
     /// Length of the output, marker included.
     pub retained_bytes: u64,
-    /// Length of the gap between head and tail; 0 where there is none.
+    /// Length of the gap between head and tail, without the lines of it that are shown; 0 where there is none.
     pub omitted_bytes: u64,
     /// Position of the first omitted byte; 0 where there is no gap.
     pub omitted_start: u64,
@@ -39,6 +39,22 @@ pub struct Report {
     /// Bytes that cleaning added: blanks where a program moved the cursor past the end of a line, and line ends
     /// where a line that did not fit the line buffer was started over.
     pub added_bytes: u64,
+    /// The lines of the gap that match; `None` where none were looked for.
+    pub matches: Option<Matches>,
+}
+
+/// The lines of the gap that match: those that are shown in the marker are not omitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Matches {
+    /// Lines of the gap that match.
+    pub matched_lines: u64,
+    /// How many of them are shown, the first ones.
+    pub kept_lines: u64,
+    /// Bytes of the input that these show, delimiters included.
+    pub kept_bytes: u64,
+    /// Bytes that these lost, since they are too long: part of `clipped_bytes`.
+    pub kept_clipped_bytes: u64,
 }
 
 impl Report {
@@ -48,13 +64,22 @@ impl Report {
     /// Whether the output differs from the input.
     #[must_use]
     pub const fn is_truncated(&self) -> bool {
-        self.omitted_bytes > 0 || self.clipped_lines > 0 || self.cleaned_bytes > 0 || self.added_bytes > 0
+        let has_kept = matches!(self.matches, Some(matches) if matches.kept_lines > 0);
+        self.omitted_bytes > 0
+            || has_kept
+            || self.clipped_lines > 0
+            || self.cleaned_bytes > 0
+            || self.added_bytes > 0
     }
 
-    /// Position just after the last omitted byte.
+    /// Position just after the last omitted byte: the end of the gap, in which kept lines may stand.
     #[must_use]
     pub const fn omitted_end(&self) -> u64 {
-        self.omitted_start + self.omitted_bytes
+        let kept = match self.matches {
+            Some(matches) => matches.kept_bytes + matches.kept_clipped_bytes,
+            None => 0,
+        };
+        self.omitted_start + self.omitted_bytes + kept
     }
 
     /// Bytes of the input that are in the output, those that cleaning added included.
@@ -89,12 +114,15 @@ impl fmt::Display for Report {
         if self.added_bytes > 0 {
             write!(f, ", {} added by cleaning", self.added_bytes)?;
         }
+        if let Some(Matches { matched_lines, kept_lines, .. }) = self.matches {
+            write!(f, ", {kept_lines} of {matched_lines} matching lines kept")?;
+        }
         Ok(())
     }
 }
 
 /// The object that the program `headtail` prints as `truncated`: the fields in their order, those of cleaning where they
-/// are not 0, and [`STRATEGY`](Report::STRATEGY) as `strategy`.
+/// are not 0, those of matching lines where some were looked for, and [`STRATEGY`](Report::STRATEGY) as `strategy`.
 #[cfg(feature = "serde")]
 impl serde_core::Serialize for Report {
     fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -102,15 +130,20 @@ impl serde_core::Serialize for Report {
 
         let cleaning = [("cleaned_bytes", self.cleaned_bytes), ("added_bytes", self.added_bytes)];
         let cleaning = cleaning.into_iter().filter(|(_, bytes)| *bytes > 0);
-        let mut object = serializer.serialize_struct("Report", 7 + cleaning.clone().count())?;
+        let matches = self.matches.into_iter().flat_map(|matches| {
+            let Matches { matched_lines, kept_lines, kept_bytes, .. } = matches;
+            [("matched_lines", matched_lines), ("kept_lines", kept_lines), ("kept_bytes", kept_bytes)]
+        });
+        let optional = cleaning.chain(matches);
+        let mut object = serializer.serialize_struct("Report", 7 + optional.clone().count())?;
         object.serialize_field("original_bytes", &self.original_bytes)?;
         object.serialize_field("retained_bytes", &self.retained_bytes)?;
         object.serialize_field("omitted_bytes", &self.omitted_bytes)?;
         object.serialize_field("omitted_start", &self.omitted_start)?;
         object.serialize_field("clipped_lines", &self.clipped_lines)?;
         object.serialize_field("clipped_bytes", &self.clipped_bytes)?;
-        for (name, bytes) in cleaning {
-            object.serialize_field(name, &bytes)?;
+        for (name, number) in optional {
+            object.serialize_field(name, &number)?;
         }
         object.serialize_field("strategy", Self::STRATEGY)?;
         object.end()

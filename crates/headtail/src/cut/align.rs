@@ -12,6 +12,8 @@ pub(crate) fn head<'a>(bytes: &'a [u8], limits: &Limits) -> &'a [u8] {
     let end = match limits.align {
         Align::Byte => None,
         Align::Char => Some(whole_characters(bytes)),
+        // Lines that are shown between the ends must not begin or end there.
+        Align::Line if limits.keep.is_some() => Some(last().unwrap_or(0)),
         Align::Line => last().or_else(|| Some(whole_characters(bytes))),
     };
     &bytes[..end.unwrap_or(bytes.len())]
@@ -25,6 +27,7 @@ pub(crate) fn tail<'a>(tail: Tail<'a>, limits: &Limits) -> Tail<'a> {
     let start = match limits.align {
         Align::Byte => 0,
         Align::Char => character(),
+        Align::Line if limits.keep.is_some() => line().unwrap_or(tail.len()),
         Align::Line => line().unwrap_or_else(character),
     };
     tail.without_first(start)

@@ -4,9 +4,10 @@ use bytes::Bytes;
 use memchr::memchr_iter;
 
 use crate::cut::align;
+use crate::keep::Account;
 use crate::limits::{Cap, Limits};
 use crate::marker::{Gap, Marker, Surroundings};
-use crate::report::Report;
+use crate::report::{Matches, Report};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 use crate::store::extent::{Extent, Tail};
@@ -55,12 +56,19 @@ impl<'a> Layout<'a, '_> {
         };
         // The numbers in the marker depend on the cut, so its length does too: from the one that goes with the
         // widest gap upwards, the first that leaves room enough. The last one always does.
-        let most = self.marker.max_len_with_path(self.path);
+        let most = self.marker.longest(self.path, self.limits.keep);
         let widest = leaving(most);
         let first = widest.marker_len();
-        let mut fitting =
-            (first..most).map(leaving).filter(|output| output.report().retained_bytes <= bytes as u64);
-        fitting.next().unwrap_or(widest)
+        let mut room = first;
+        while room < most {
+            let output = leaving(room);
+            if output.report().retained_bytes <= bytes as u64 {
+                return output;
+            }
+            // With as much room or less, head and tail leave too little for this marker.
+            room = output.marker_len().max(room + 1);
+        }
+        widest
     }
 
     /// The output with at most `head` and `tail` of the stored stream, between which there is a gap.
@@ -103,10 +111,22 @@ impl<'a> Layout<'a, '_> {
             ..Report::default()
         };
         let mut marker = Bytes::new();
+        let found = gap.and_then(|_| self.store.find_lines(head.len(), tail.len()));
+        let Account { lines, bytes, delimiters, clipped } =
+            found.as_ref().map_or(Account::default(), |found| found.account);
+        report.matches = self.limits.keep.map(|_| Matches {
+            matched_lines: found.as_ref().map_or(0, |found| found.matched),
+            kept_lines: lines,
+            kept_bytes: bytes,
+            kept_clipped_bytes: clipped.bytes,
+        });
+        report.clipped_lines += clipped.lines;
+        report.clipped_bytes += clipped.bytes;
         if let Some(mut gap) = gap {
             gap.start = self.gap_start(head);
             gap.end = self.gap_end(&tail);
-            gap.bytes = gap.end - gap.start;
+            gap.bytes = gap.end - gap.start - bytes - clipped.bytes;
+            gap.lines = gap.lines.saturating_sub(delimiters);
             gap.clipped = report.clipped_bytes;
             report.omitted_start = gap.start;
             report.omitted_bytes = gap.bytes;
@@ -115,7 +135,7 @@ impl<'a> Layout<'a, '_> {
                 has_tail: tail.len() > 0,
                 delimiter: self.limits.delimiter,
             };
-            marker = self.marker.text(&gap, self.path, around);
+            marker = self.marker.text(&gap, found.as_ref(), self.path, around);
         }
         report.retained_bytes = (head.len() + marker.len() + tail.len()) as u64;
         Snapshot::new(head, marker, tail.pieces, report)

@@ -117,7 +117,7 @@ impl Clipper {
 
     /// Stores `text`, which ends with a delimiter.
     fn store_lines(&mut self, mut text: &[u8], store: &mut Store) {
-        let mut may_skip = true;
+        let mut may_skip = !store.looks_at_lines();
         while !text.is_empty() {
             if may_skip && self.line == Progress::Short(0) && store.head_is_full() {
                 may_skip = false;
@@ -130,21 +130,35 @@ impl Clipper {
         }
     }
 
-    /// Stores the lines that end in the next window of `text`, which ends with a delimiter, or shortens the
-    /// one line that fills it. Returns what follows.
+    /// Stores the lines of `text`, which ends with a delimiter, up to one that is too long, or shortens the one that it
+    /// begins with. Returns what follows.
     fn store_window<'a>(&mut self, text: &'a [u8], store: &mut Store) -> &'a [u8] {
         let content = match self.line {
             Progress::Short(content) => content,
             Progress::Long => return self.end_long(text, store),
         };
-        let (window, after) = text.split_at(text.len().min((self.max_line - content).saturating_add(1)));
-        if let Some(last) = memrchr(self.delimiter, window) {
-            store.push(&text[..=last]);
+        let whole = self.short_lines(content, text);
+        if whole > 0 {
+            store.push_lines(&text[..whole]);
             self.line = Progress::Short(0);
-            return &text[last + 1..];
+            return &text[whole..];
         }
+        let (window, after) = text.split_at(text.len().min((self.max_line - content).saturating_add(1)));
         self.shorten(content, window, store);
         after
+    }
+
+    /// Length of the lines that `text` begins with and that are not too long, where `content` bytes of the first one
+    /// are stored already.
+    fn short_lines(&self, mut content: usize, text: &[u8]) -> usize {
+        let mut len = 0;
+        loop {
+            let rest = &text[len..];
+            let window = &rest[..rest.len().min((self.max_line - content).saturating_add(1))];
+            let Some(last) = memrchr(self.delimiter, window) else { return len };
+            len += last + 1;
+            content = 0;
+        }
     }
 
     /// Ends a line that is too long at the first delimiter of `text`, which has one. Returns what follows.
@@ -155,7 +169,7 @@ impl Clipper {
         if let Some(middle) = &self.middle {
             middle.store_end(store);
         }
-        store.push(&text[end..=end]);
+        store.push_lines(&text[end..=end]);
         self.line = Progress::Short(0);
         &text[end + 1..]
     }

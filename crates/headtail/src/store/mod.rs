@@ -1,17 +1,21 @@
 //! What is kept of the stored stream: its head, its last bytes, and which lines in them were clipped.
 
-mod clip_log;
+pub(crate) mod clip_log;
 pub(crate) mod extent;
 mod head;
 pub(crate) mod ring;
 
 use std::collections::TryReserveError;
+use std::sync::Arc;
+
+use memchr::{memchr, memrchr};
 
 use self::clip_log::{ClipLog, Clipped};
 use self::extent::{Extent, Tail, last_lines};
 use self::head::Head;
 use self::ring::Ring;
 
+use crate::keep::{Found, Gap, Keeper, Matcher};
 use crate::limits::Limits;
 use crate::mark;
 use crate::utf8;
@@ -44,6 +48,8 @@ pub(crate) struct Store {
     head_clips: ClipLog,
     /// Clips whose mark ends after the head; at least those that end in the tail.
     tail_clips: ClipLog,
+    /// Looks at the lines that end, where some of the gap are shown. The ring then holds the line in progress at least.
+    keeper: Option<Box<Keeper>>,
 }
 
 /// What `roll_back` needs to know.
@@ -60,9 +66,14 @@ struct Provisional {
 impl Store {
     /// An empty store with all its memory allocated.
     /// `pending` bytes of cleaned text may be rolled back.
-    pub(crate) fn new(limits: &Limits, pending: usize) -> Result<Self, TryReserveError> {
+    pub(crate) fn new(
+        limits: &Limits,
+        pending: usize,
+        matcher: Option<Arc<dyn Matcher>>,
+    ) -> Result<Self, TryReserveError> {
         let hold_back = limits.clip.hold_back(limits.max_line);
-        let ring = [hold_back, pending, 1].into_iter().fold(limits.held().1, usize::saturating_add);
+        let line = if matcher.is_some() { limits.max_line } else { 0 };
+        let ring = [hold_back, pending, 1].into_iter().fold(limits.held().1.max(line), usize::saturating_add);
         let mut before = Vec::new();
         if pending > 0 {
             before.try_reserve_exact(hold_back)?;
@@ -79,6 +90,7 @@ impl Store {
             skipped: false,
             head_clips: ClipLog::new(mark::most_in(limits.held().0, limits.max_line))?,
             tail_clips: ClipLog::new(mark::most_in(limits.held().1, limits.max_line))?,
+            keeper: matcher.map(|matcher| Keeper::new(limits, matcher)).transpose()?.map(Box::new),
         })
     }
 
@@ -87,6 +99,33 @@ impl Store {
         let in_head = self.head.fill(bytes);
         self.ring.push(&bytes[in_head..]);
         self.len += bytes.len() as u64;
+    }
+
+    /// Appends `lines`, which end with a delimiter; the first one may have begun before.
+    pub(crate) fn push_lines(&mut self, lines: &[u8]) {
+        let Some(mut keeper) = self.keeper.take() else { return self.push(lines) };
+        let mut rest = lines;
+        if keeper.line_start() < self.len {
+            let end = memchr(self.delimiter, lines).map_or(lines.len(), |end| end + 1);
+            self.push(&lines[..end]);
+            rest = &lines[end..];
+            let start = keeper.line_start();
+            let pieces = self.last(distance(start, self.len));
+            if self.after_head(self.len) == 0 {
+                for piece in pieces {
+                    keeper.pass(piece);
+                }
+            } else {
+                keeper.end_line(pieces, || self.clipped(start, self.len));
+            }
+        }
+        let before = self.head().len();
+        self.push(rest);
+        let in_head = memrchr(self.delimiter, &rest[..self.head().len() - before]).map_or(0, |end| end + 1);
+        let (in_head, after) = rest.split_at(in_head);
+        keeper.pass(in_head);
+        keeper.search(after);
+        self.keeper = Some(keeper);
     }
 
     /// Takes the last `count` bytes back: bytes of the last line, no mark, what `Clip::hold_back` allows.
@@ -165,6 +204,9 @@ impl Store {
         if count > 0 {
             self.skipped = true;
             self.provisional = None;
+            if let Some(keeper) = &mut self.keeper {
+                keeper.skip(self.len);
+            }
             self.head.close();
             self.ring.clear();
             self.tail_clips.clear();
@@ -180,6 +222,32 @@ impl Store {
         self.skipped = false;
         self.head_clips.clear();
         self.tail_clips.clear();
+        if let Some(keeper) = &mut self.keeper {
+            keeper.clear();
+        }
+    }
+
+    /// Whether every line is looked at, so that none may be skipped.
+    pub(crate) fn looks_at_lines(&self) -> bool {
+        self.keeper.is_some()
+    }
+
+    /// The matching lines between a head and a tail of so many bytes, which end and start with a line; `None` where no
+    /// lines are looked for.
+    pub(crate) fn find_lines(&self, head: usize, tail: usize) -> Option<Found> {
+        let keeper = self.keeper.as_ref()?;
+        let end = self.len - tail as u64;
+        let whole = memrchr(self.delimiter, self.head()).map_or(0, |last| last + 1);
+        let in_head = usize::try_from(end).unwrap_or(usize::MAX).clamp(head, whole.max(head));
+        let unfinished = if tail == 0 { distance(keeper.line_start(), self.len) } else { 0 };
+        let gap = Gap {
+            before: &self.head()[..head],
+            head: &self.head()[head..in_head],
+            end,
+            tail: self.last(distance(end.max(whole as u64), self.len)),
+            unfinished: self.last(unfinished),
+        };
+        Some(keeper.find(&gap, |from, to| self.clipped(from, to)))
     }
 
     /// Whether what is pushed now goes to the ring.
@@ -282,10 +350,14 @@ impl Store {
 
     /// What clips add to the last `count` bytes of the stored stream.
     pub(crate) fn clipped_in_tail(&self, count: usize) -> Clipped {
-        let from = self.len - count as u64;
+        self.clipped(self.len - count as u64, self.len)
+    }
+
+    /// What clips add to the stored bytes `from..to`, which are in the head or at the end.
+    fn clipped(&self, from: u64, to: u64) -> Clipped {
         // One that ends after the head is in both logs.
-        let in_head = self.head_clips.within(from, self.len, self.head.bytes().len() as u64);
-        in_head.and(self.tail_clips.within(from, self.len, u64::MAX))
+        let in_head = self.head_clips.within(from, to, self.head.bytes().len() as u64);
+        in_head.and(self.tail_clips.within(from, to, u64::MAX))
     }
 }
 

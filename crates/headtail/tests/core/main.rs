@@ -23,6 +23,8 @@ mod exhaustive;
 mod exhaustive_cuts;
 mod hard_cases;
 mod hard_cuts;
+mod keep;
+mod keep_laws;
 mod markers;
 mod oracle_examples;
 mod properties;

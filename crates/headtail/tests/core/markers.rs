@@ -9,7 +9,7 @@ const INPUT: &[u8] = b"one\ntwo\nthree\nfour\nfive\n";
 /// Of that input under a head of 5 and a tail of 6 bytes.
 const GAP: Gap = Gap { bytes: 13, lines: 2, first: 2, last: 4, start: 5, end: 18, total: 24 };
 
-const AROUND: Around = Around { head: Some(b't'), tail: true, delimiter: b'\n', clipped: 0 };
+const AROUND: Around = Around { head: Some(b't'), tail: true, delimiter: b'\n', clipped: 0, found: None };
 
 /// The marker in the output for [`INPUT`].
 fn text(marker: Marker, path: &[u8]) -> Vec<u8> {
@@ -88,15 +88,15 @@ fn what_is_no_template_says_why() {
     let cases: [(&[u8], &str); 8] = [
         (
             b"{byte}",
-            "unknown placeholder {byte}: expected bytes, lines, first, last, start, end, total, clipped or path",
+            "unknown placeholder {byte}: expected bytes, lines, first, last, start, end, total, clipped, path, kept, matched or keep",
         ),
         (
             b"{}",
-            "unknown placeholder {}: expected bytes, lines, first, last, start, end, total, clipped or path",
+            "unknown placeholder {}: expected bytes, lines, first, last, start, end, total, clipped, path, kept, matched or keep",
         ),
         (
             b"{a\nb}",
-            "unknown placeholder {a\\nb}: expected bytes, lines, first, last, start, end, total, clipped or path",
+            "unknown placeholder {a\\nb}: expected bytes, lines, first, last, start, end, total, clipped, path, kept, matched or keep",
         ),
         (br"\r", r"unknown escape \r: expected \n, \t or \\"),
         (b"\\\xFF", r"unknown escape \\xff: expected \n, \t or \\"),

@@ -43,14 +43,15 @@ pub(crate) fn head_end(stored: &[Stored], params: &Params) -> usize {
     if lines_end <= params.head {
         return lines_end;
     }
-    aligned_end(&stored[..params.head], params.align)
+    aligned_end(&stored[..params.head], params)
 }
 
 /// Where a head ends that may have all of `head` and goes on.
-fn aligned_end(head: &[Stored], align: Align) -> usize {
+fn aligned_end(head: &[Stored], params: &Params) -> usize {
     let whole_lines = head.iter().rposition(ends_line).map_or(0, |delimiter| delimiter + 1);
-    match align {
+    match params.align {
         Align::Byte => head.len(),
+        Align::Line if params.keep.is_some() => whole_lines,
         Align::Line if whole_lines > 0 => whole_lines,
         Align::Char | Align::Line => trim(&bytes(head)).len(),
     }
@@ -68,6 +69,7 @@ pub(crate) fn tail_start(stored: &[Stored], params: &Params) -> usize {
     match (params.align, first_line) {
         (Align::Byte, _) => start,
         (Align::Line, Some(line)) => line,
+        (Align::Line, None) if params.keep.is_some() => stored.len(),
         (Align::Char, _) | (Align::Line, None) => {
             stored.len() - without_continuations(&bytes(&stored[start..])).len()
         }
@@ -80,7 +82,7 @@ pub(crate) fn head_end_before_skip(stored: &[Stored], params: &Params) -> usize 
     match params.head_lines {
         Some(limit) if limit <= lines => head_end(stored, params),
         // Lines that are not there end no head.
-        _ => aligned_end(&stored[..params.head.min(stored.len())], params.align),
+        _ => aligned_end(&stored[..params.head.min(stored.len())], params),
     }
 }
 

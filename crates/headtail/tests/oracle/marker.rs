@@ -1,5 +1,7 @@
 //! The text that stands where bytes are missing.
 
+use super::keep::Found;
+
 /// A template, and the file that has all of the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Marker {
@@ -22,13 +24,15 @@ pub(crate) struct Gap {
 
 /// What stands around a marker, and what was clipped there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Around {
+pub(crate) struct Around<'a> {
     /// The last byte of the head; `None` where the head is empty.
     pub(crate) head: Option<u8>,
     /// Whether there is a tail.
     pub(crate) tail: bool,
     pub(crate) delimiter: u8,
     pub(crate) clipped: usize,
+    /// The lines of the gap that match, where some were looked for.
+    pub(crate) found: Option<&'a Found>,
 }
 
 /// A part of a template.
@@ -47,7 +51,9 @@ pub(crate) enum NoTemplate {
     Brace,
 }
 
-const FIELDS: [&str; 9] = ["bytes", "lines", "first", "last", "start", "end", "total", "clipped", "path"];
+const FIELDS: [&str; 12] = [
+    "bytes", "lines", "first", "last", "start", "end", "total", "clipped", "path", "kept", "matched", "keep",
+];
 
 /// The parts of a template, from left to right.
 pub(crate) fn parse(template: &[u8]) -> Result<Vec<Part>, NoTemplate> {
@@ -88,17 +94,20 @@ impl Marker {
         Self { path: Vec::new(), ..self.clone() }
     }
 
-    fn parts(&self) -> Vec<Part> {
-        let template = match &self.template {
-            Some(template) => template,
-            None if self.path.is_empty() => &b"... [omitted {bytes} bytes] ..."[..],
-            None => b"... [omitted {bytes} bytes; full output: {path}] ...",
+    fn parts(&self, found: Option<&Found>) -> Vec<Part> {
+        let path = if self.path.is_empty() { "" } else { "; full output: {path}" };
+        let lines = match found {
+            None => "",
+            Some(found) if found.matched == 0 => "; no line matches",
+            Some(_) => "; {kept} of {matched} matching lines follow",
         };
+        let default = format!("... [omitted {{bytes}} bytes{lines}{path}] ...").into_bytes();
+        let template = self.template.as_ref().unwrap_or(&default);
         parse(template).expect("a template")
     }
 
     /// What stands in the gap.
-    pub(crate) fn text(&self, gap: &Gap, around: &Around) -> Vec<u8> {
+    pub(crate) fn text(&self, gap: &Gap, around: &Around<'_>) -> Vec<u8> {
         let mut text = Vec::new();
         if self.template.is_none() {
             // An empty line before it, unless it is the first thing there is.
@@ -108,7 +117,7 @@ impl Marker {
                 Some(_) => text.extend([around.delimiter; 2]),
             }
         }
-        for part in self.parts() {
+        for part in self.parts(around.found) {
             let number = match part {
                 Part::Byte(byte) => {
                     text.push(byte);
@@ -118,6 +127,12 @@ impl Marker {
                     text.extend(&self.path);
                     continue;
                 }
+                Part::Field("keep") => {
+                    text.extend(around.found.map_or(&[][..], |found| &found.text));
+                    continue;
+                }
+                Part::Field("kept") => around.found.map_or(0, |found| found.kept),
+                Part::Field("matched") => around.found.map_or(0, |found| found.matched),
                 Part::Field("bytes") => gap.bytes,
                 Part::Field("lines") => gap.lines,
                 Part::Field("first") => gap.first,
@@ -129,6 +144,13 @@ impl Marker {
                 Part::Field(other) => unreachable!("{other}"),
             };
             text.extend(number.to_string().into_bytes());
+        }
+        if self.template.is_none()
+            && let Some(found) = around.found.filter(|found| found.kept > 0)
+        {
+            text.extend([around.delimiter; 2]);
+            text.extend(&found.text);
+            text.extend(b"...");
         }
         if self.template.is_none() {
             // An empty line after it, unless it is the last thing there is.
@@ -146,12 +168,12 @@ impl Marker {
             Part::Field(_) => u64::MAX.to_string().len(),
         };
         let line_ends = if self.template.is_none() { 4 } else { 0 };
-        self.parts().iter().map(len).sum::<usize>() + line_ends
+        self.parts(None).iter().map(len).sum::<usize>() + line_ends
     }
 
     /// Whether the text depends on what is in the gap, and not on its size alone.
     pub(crate) fn counts_lines(&self) -> bool {
         let lines = [Part::Field("lines"), Part::Field("first"), Part::Field("last")];
-        self.parts().iter().any(|part| lines.contains(part))
+        self.parts(None).iter().any(|part| lines.contains(part))
     }
 }

@@ -15,12 +15,14 @@
 
 pub(crate) mod clip;
 pub(crate) mod cut;
+pub(crate) mod keep;
 pub(crate) mod marker;
 
 use std::ops::Range;
 
 use clip::stored;
 use cut::{Cut, cut};
+pub(crate) use keep::{Keep, Needle};
 pub(crate) use marker::Marker;
 use marker::{Around, Gap};
 
@@ -41,6 +43,8 @@ pub(crate) struct Params {
     pub(crate) clip: Clip,
     /// The byte that ends a line.
     pub(crate) delimiter: u8,
+    /// Which lines of the gap are shown, if any.
+    pub(crate) keep: Option<Keep>,
 }
 
 /// Where head and tail may be cut.
@@ -69,6 +73,7 @@ impl Default for Params {
             max_line: 2048,
             clip: Clip::End,
             delimiter: b'\n',
+            keep: None,
         }
     }
 }
@@ -88,6 +93,8 @@ pub(crate) struct Numbers {
     pub(crate) clipped_lines: u64,
     /// Bytes of the input that those lines lost.
     pub(crate) clipped_bytes: u64,
+    /// Lines of the gap that match, how many of these are shown, and how much of the input that is.
+    pub(crate) matches: Option<(u64, u64, u64)>,
 }
 
 /// What the contract says that an input gives.
@@ -105,6 +112,8 @@ pub(crate) struct Answer {
     pub(crate) allowed: usize,
     /// Whether there is a gap, which has no width where nothing but a part of a suffix is missing.
     pub(crate) gap: bool,
+    /// Length of the gap, with the lines of it that are shown.
+    pub(crate) gap_bytes: u64,
     /// Bytes of the input that the output shows, counted one by one and not by subtraction.
     pub(crate) shown: u64,
     /// Whether anything was lost, and so whether output and input differ. (Only an input that has, just where
@@ -126,6 +135,11 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// Where the part of the input starts that it stands for.
+    pub(crate) fn start(&self) -> usize {
+        self.position
+    }
+
     /// Whether it is the last byte of the mark of a clipped line.
     pub(crate) fn ends_mark(&self) -> bool {
         self.origin == Origin::MarkEnd
@@ -216,7 +230,15 @@ fn put_together(
     let (head, tail) = (&stored[cut.head.clone()], &stored[cut.tail.clone()]);
 
     let mut output: Vec<u8> = head.iter().map(|stored| stored.byte).collect();
-    if let Some(gap) = &gap {
+    let mut gap = gap;
+    let mut found = params.keep.map(|_| keep::Found::default());
+    if let Some(gap) = &mut gap {
+        if let Some(keep) = params.keep {
+            let lines = keep::find(&stored[cut.head.end..cut.tail.start], keep, params.delimiter);
+            gap.bytes -= lines.shown + lines.clipped;
+            gap.lines -= lines.delimiters;
+            found = Some(lines);
+        }
         let lost = |part: &[Stored]| -> usize {
             part.iter().filter(|stored| stored.origin == Origin::MarkEnd).map(|stored| stored.width).sum()
         };
@@ -224,9 +246,10 @@ fn put_together(
             head: output.last().copied(),
             tail: !tail.is_empty(),
             delimiter: params.delimiter,
-            clipped: lost(head) + lost(tail),
+            clipped: lost(head) + lost(tail) + found.as_ref().map_or(0, |found| found.clipped),
+            found: found.as_ref(),
         };
-        output.extend(marker.text(gap, &around));
+        output.extend(marker.text(&*gap, &around));
     }
     output.extend(tail.iter().map(|stored| stored.byte));
 
@@ -237,8 +260,14 @@ fn put_together(
         omitted_start: gap.map_or(0, |gap| gap.start as u64),
         clipped_lines: 0,
         clipped_bytes: 0,
+        matches: found.as_ref().map(|found| (found.matched as u64, found.kept as u64, found.shown as u64)),
     };
     let mut shown = 0;
+    if let Some(found) = &found {
+        shown += found.shown as u64;
+        numbers.clipped_lines += found.clipped_lines as u64;
+        numbers.clipped_bytes += found.clipped as u64;
+    }
     for stored in head.iter().chain(tail) {
         match stored.origin {
             Origin::Content | Origin::Delimiter => shown += 1,
@@ -256,6 +285,7 @@ fn put_together(
         kept: head.len() + tail.len(),
         allowed: stored.len(),
         gap: gap.is_some(),
+        gap_bytes: gap.map_or(0, |gap| (gap.end - gap.start) as u64),
         shown,
         truncated: gap.is_some() || numbers.clipped_lines > 0,
     }

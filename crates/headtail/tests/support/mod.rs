@@ -8,7 +8,9 @@ pub(crate) mod marks;
 
 use headtail::{HeadTail, Limits, Report};
 
-use crate::oracle::{Align, Answer, Clip, Marker, Numbers, Params};
+use std::sync::Arc;
+
+use crate::oracle::{Align, Answer, Clip, Keep, Marker, Numbers, Params};
 
 /// The crate's limits for the oracle's parameters.
 pub(crate) fn limits(params: &Params) -> Limits {
@@ -32,12 +34,15 @@ pub(crate) fn limits(params: &Params) -> Limits {
     if let Some(lines) = params.tail_lines {
         limits = limits.tail_lines(lines as u64);
     }
+    if let Some(keep) = params.keep {
+        limits = limits.keep(keep.size);
+    }
     limits
 }
 
 /// A new `HeadTail` for the oracle's parameters.
 pub(crate) fn new(params: &Params) -> HeadTail {
-    HeadTail::new(limits(params)).expect("memory for small limits")
+    new_marked(params, &Marker::default())
 }
 
 /// The crate's marker for the oracle's, of which the path is the snapshot's.
@@ -50,7 +55,18 @@ pub(crate) fn marker(marker: &Marker) -> headtail::Marker {
 
 /// A new `HeadTail` with a custom marker.
 pub(crate) fn new_marked(params: &Params, wanted: &Marker) -> HeadTail {
-    HeadTail::with_marker(limits(params), marker(wanted)).expect("memory for small limits")
+    build(limits(params), params, wanted).expect("memory for small limits")
+}
+
+/// A new `HeadTail` with these limits; the oracle's parameters say which lines match.
+pub(crate) fn build(limits: Limits, params: &Params, wanted: &Marker) -> Result<HeadTail, headtail::Error> {
+    match params.keep {
+        None => HeadTail::with_marker(limits, marker(wanted)),
+        Some(Keep { needle, .. }) => {
+            let matcher = Arc::new(move |content: &[u8]| needle.is_match(content));
+            HeadTail::with_matcher(limits, marker(wanted), matcher)
+        }
+    }
 }
 
 /// The oracle's numbers in a report of the crate.
@@ -62,6 +78,7 @@ pub(crate) fn numbers(report: &Report) -> Numbers {
         omitted_start: report.omitted_start,
         clipped_lines: report.clipped_lines,
         clipped_bytes: report.clipped_bytes,
+        matches: report.matches.map(|found| (found.matched_lines, found.kept_lines, found.kept_bytes)),
     }
 }
 
@@ -94,11 +111,11 @@ pub(crate) fn assert_answers_with_path(
     let report = snapshot.report();
     assert_eq!(report.is_truncated(), want.truncated, "{}", context());
     assert_eq!(Report::STRATEGY, "head_tail");
-    assert_eq!(report.omitted_end(), want.numbers.omitted_start + want.numbers.omitted, "{}", context());
+    assert_eq!(report.omitted_end(), want.numbers.omitted_start + want.gap_bytes, "{}", context());
     assert_eq!(report.shown_bytes(), want.shown, "{}", context());
     let stored = kept.stored_len();
     if want.gap {
-        assert!(want.numbers.omitted > 0, "a marker for a gap of nothing: {}", context());
+        assert!(want.gap_bytes > 0, "a marker for a gap of nothing: {}", context());
         assert!((want.kept..=want.allowed).contains(&stored), "{stored} held: {}", context());
     } else {
         assert_eq!(stored, want.stored, "{}", context());
