@@ -112,14 +112,14 @@ complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_su
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l drain -d 'Wait this long for output of processes that it leaves behind [default: 5s]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l key -d 'Start it once: with the same key again, print the id of the process that was started' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l label -d 'Note something about it; may be repeated' -r
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l max-running -d 'Start nothing where so many run already' -r
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l keep -d 'Remember so many that have ended, or for so long [default: 200, 1d]' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l max-running -d 'Refuse to start a process while N are running' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l keep -d 'Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l scope -d 'Only see processes of this scope, and start others there' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l stdin -d 'Give it a standard input that `ps input` writes to, instead of an empty one'
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l shell -d 'Have sh -c run the words, joined by spaces'
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l json -d 'Print JSON: one object a line'
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l after -d 'Begin after so many bytes of its output' -r
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l max-bytes -d 'Print so many bytes at most' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l after -d 'Begin after the first OFFSET bytes of its output' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l max-bytes -d 'Print at most this many bytes' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l wait -d 'Wait before printing: for the end, for any output, for a line that matches, or for no output' -r -f -a "exit\t''
 output\t''
 match\t''
@@ -145,17 +145,17 @@ complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_su
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l socket -d 'Listen on this Unix socket instead of api.sock in the runtime directory' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l listen -d 'Listen on this loopback address too; port 0 picks one' -r
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l token-file -d 'Read the token for ADDRESS:PORT from FILE, which is created if it is missing [default: token in the runtime directory]' -r -F
-complete -c headtail -n "__fish_headtail_using_subcommand serve" -l max-running -d 'Start nothing where so many run already' -r
-complete -c headtail -n "__fish_headtail_using_subcommand serve" -l keep -d 'Remember so many that have ended, or for so long [default: 200, 1d]' -r
+complete -c headtail -n "__fish_headtail_using_subcommand serve" -l max-running -d 'Refuse to start a process while N are running' -r
+complete -c headtail -n "__fish_headtail_using_subcommand serve" -l keep -d 'Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l verbose -d 'Print a line on stderr for each request'
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l dir -d 'Run commands in DIR [default: the current directory]' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l shell -d 'Run command lines with these words, separated by spaces' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l env -d 'Set a variable of their environment, or take the caller\'s value, if there is one; may be repeated' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l scope -d 'See only processes of this scope, and start others there [default: the directory]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l max-wait -d 'Answer at least this often, whatever a call waits for' -r
-complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l linger -d 'End processes when no client of their scope has been there for so long' -r
-complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l max-running -d 'Start nothing where so many run already' -r
-complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l keep -d 'Remember so many that have ended, or for so long [default: 200, 1d]' -r
+complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l linger -d 'End processes when their scope has had no client for this long' -r
+complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l max-running -d 'Refuse to start a process while N are running' -r
+complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l keep -d 'Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]' -r
 # The words of a command that is run are its own.
 complete -c headtail -x -n "__fish_headtail_using_subcommand run" -a "(__fish_complete_subcommand --fcs-skip=2 --dir --env --timeout --kill-after --drain --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker -o --output --report)"
 complete -c headtail -x -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -a "(__fish_complete_subcommand --fcs-skip=3 --dir --env --timeout --kill-after --drain --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker -o --output --report)"

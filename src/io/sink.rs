@@ -1,4 +1,4 @@
-//! Where bytes go, and what became of them.
+//! Where bytes are written, and whether that failed.
 
 use std::io::{self, Write};
 

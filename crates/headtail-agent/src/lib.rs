@@ -40,8 +40,8 @@
 //!   [`Lost`](State::Lost): it has no status then, and its output is gone.
 //! - **What is not held is let go.** A [leased](Start::lease) process is ended once no program has [held](Client::hold) it
 //!   for a while. Others run until they end, or time out.
-//! - **Bounds**: a keeper takes less than 4 MiB beside its ring, whatever is printed; so many processes [run](Admit) at once, and
-//!   so many others are [remembered](Keep).
+//! - **Bounds**: a keeper takes less than 4 MiB beside its ring, whatever is printed; the number of processes that
+//!   [run](Admit) at once is limited, and so is what is [remembered](Keep) of others.
 //! - A disk that is full, a directory that is read-only or gone, and no descriptors or processes left make a start fail with
 //!   the reason; a process that runs is not lost by any of them, and its keeper writes the end down as soon as that works.
 //!

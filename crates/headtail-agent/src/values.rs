@@ -13,10 +13,10 @@ pub(crate) const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 6
 /// How many processes may run, and how many are remembered.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Bounds {
-    /// Start nothing where so many run already
+    /// Refuse to start a process while N are running
     #[arg(long, value_name = "N", default_value_t = 64)]
     max_running: usize,
-    /// Remember so many that have ended, or for so long [default: 200, 1d]
+    /// Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]
     #[arg(long, value_name = "N|DURATION", value_parser = keep)]
     keep: Option<Keep>,
 }
@@ -62,9 +62,9 @@ pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
         "m" => 60.0,
         "h" => 3600.0,
         "d" => 86_400.0,
-        _ => return Err("not a length of time such as 10s, 2m, 1.5h or 500ms"),
+        _ => return Err("expected a duration such as 10s, 2m, 1.5h or 500ms"),
     };
-    let number: f64 = number.parse().map_err(|_| "not a length of time such as 10s, 2m, 1.5h or 500ms")?;
+    let number: f64 = number.parse().map_err(|_| "expected a duration such as 10s, 2m, 1.5h or 500ms")?;
     Duration::try_from_secs_f64(number * seconds).map_err(|_| "too large")
 }
 

@@ -4,7 +4,7 @@
 //! [`std::process`] leaves to its users: limits on time that hold whatever the command does, signals for all of its
 //! process group, output that a background process can't hold open for ever, and a status that is never invented.
 //!
-//! # To begin with
+//! # Getting started
 //!
 //! [`Run`] says what is run and for how long, and [`Outcome`] how it ended:
 //!
@@ -82,7 +82,7 @@
 //! - A process that has left the group can hold up the end for no longer than the drain time.
 //! - A command that ended in time has not timed out, however late the caller looks.
 //! - What fails before the command is executed is not blamed on the command: see [`StartErrorKind`].
-//! - A status that the system does not tell is [`Ending::Unknown`], which is never a success.
+//! - If the system does not report a status, the ending is [`Ending::Unknown`], which is never a success.
 //!
 //! # Platforms
 //!

@@ -142,7 +142,7 @@ impl Marker {
         self.max_len_with_path(b"")
     }
 
-    /// Length of the longest text that it can become with this path, whatever the input. An empty path is none.
+    /// Length of the longest text that it can become with this path, whatever the input. An empty path means no path.
     ///
     /// ```
     /// use headtail::Marker;
@@ -202,7 +202,7 @@ impl Marker {
         self.pieces.iter().any(asks)
     }
 
-    /// The text for `gap`, with the lines of it that were `found` if some were looked for; an empty path is none.
+    /// The text for `gap`, with the lines of it that were `found` if some were looked for; an empty path means no path.
     pub(crate) fn text(&self, gap: &Gap, found: Option<&Found>, path: &[u8], around: Surroundings) -> Bytes {
         let values = Values { gap, found, path };
         let mut text = Vec::new();

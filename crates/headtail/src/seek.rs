@@ -1,4 +1,4 @@
-//! Reading both ends of a source that can seek: the middle, which nobody will see, is not read.
+//! Reading both ends of a source that can seek, without its middle.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -15,7 +15,7 @@ const PART: u64 = 8;
 /// It is not looked for any further than this many times the bytes that are needed: no search takes long.
 const REACH: u64 = 1024;
 
-/// Reads `source` from where it stands to its end into `buffer`, without reading the middle that nobody will see.
+/// Reads `source` from its current position to its end into `buffer`, without reading the middle that will be omitted.
 /// Returns how many bytes it went over, skipped ones included.
 ///
 /// Output and report are those of reading every byte, but the time does not depend on the length of the source. All

@@ -1,4 +1,4 @@
-//! All memory is had at construction: no write asks for any, and a size that cannot be had is an error value.
+//! All memory is allocated at construction: no write allocates, and an allocation that fails is an error value.
 
 #[path = "support/allocations.rs"]
 mod allocations;

@@ -13,7 +13,7 @@ use super::size;
 pub(crate) fn limits() -> [Arg; 9] {
     [
         lines("lines", "Keep at most N lines at each end")
-            .long_help("Keep at most N lines at each end, however long unless --head, --tail or --bytes says otherwise")
+            .long_help("Keep at most N lines at each end, however long they are, unless --head, --tail or --bytes is given")
             .short('n')
             .hide_short_help(false),
         lines("head-lines", "Keep at most N lines at the start"),

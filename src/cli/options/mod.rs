@@ -24,7 +24,7 @@ pub(crate) enum Layout {
 /// The filter: `headtail [OPTIONS] [FILE]...`.
 pub(crate) fn filter(layout: Layout) -> Command {
     let operands = Arg::new("FILE")
-        .help("Files to read; standard input where there is none or it is -")
+        .help("Files to read; standard input if there are none, or for -")
         .num_args(0..)
         .value_parser(value_parser!(OsString))
         .value_hint(ValueHint::FilePath)

@@ -50,7 +50,7 @@ const RECIPES: [(&str, End, usize); 17] = [
 ];
 
 /// 4 MB with colours, a progress bar, a long line, and characters of several bytes.
-const NOISE: &str = r#"#!/bin/sh
+const NOISE: &str = r"#!/bin/sh
 printf '\033[1mbeginning\033[0m\n'
 for percent in 10 20 30 40 50 60 70 80 90 100; do printf '\r%s %%' $percent; done; echo
 seq 400000
@@ -58,7 +58,7 @@ head -c 1048576 /dev/zero | tr '\0' x; echo
 for try in 1 2 3 4 5 6 7 8 9; do echo '```größer als & <erlaubt> 超过 100 %'; done
 printf '\033[31mthe error\033[0m\n'
 exit 2
-"#;
+";
 
 /// Keeps what it is sent, by an argument that names a file or on standard input.
 const TOOL: &str = r#"#!/bin/sh

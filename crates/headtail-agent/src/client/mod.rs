@@ -61,7 +61,7 @@ fn patience(query: &Query) -> Duration {
 }
 
 impl Client {
-    /// Opens the runtime `directory`; without one, `$HEADTAIL_RUNTIME_DIR`, else `$XDG_RUNTIME_DIR/headtail`, else
+    /// Opens the runtime `directory`; without one, `$HEADTAIL_RUNTIME_DIR`, or `$XDG_RUNTIME_DIR/headtail`, or
     /// `/tmp/headtail-UID`. `program` is the `headtail-agent` that keepers are made of.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// There is no such process, its keeper does not answer, the offset is past the end, or the pattern is none.
+    /// There is no such process, its keeper does not answer, the offset is past the end, or the pattern is not valid.
     pub fn output(&self, id: Id, query: &Query) -> Result<Answer, Error> {
         query.check()?;
         match self.ask(id, &Request::Output(query.clone()), &[], patience(query))? {

@@ -40,8 +40,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The command cannot be executed, which leaves no process; so many run already; the key stands for another start;
-    /// or the runtime directory cannot be used.
+    /// The command cannot be executed, which leaves no process; the limit of running processes is reached; the key stands for
+    /// another start; or the runtime directory cannot be used.
     pub fn start(&self, start: &Start, admit: Admit) -> Result<Started, Error> {
         if let Some(fault) = start.fault() {
             return Err(Error::Invalid(fault));

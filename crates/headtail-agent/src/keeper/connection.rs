@@ -13,7 +13,7 @@ use super::task::Task;
 use crate::model::Refusal;
 use crate::wire::{self, Decoder, Reply, Request};
 
-/// A client that takes nothing of its reply for so long is given up.
+/// A client that takes nothing of its reply for this long is disconnected.
 const STALL: Duration = Duration::from_secs(10);
 
 /// A connected client. It has one request at a time; the next is looked at once the reply has been taken.

@@ -14,7 +14,7 @@ use super::arguments::Arguments;
 use super::execute::Execute;
 use super::server::{Failure, Server};
 
-/// A process that prints nothing for so long has said what it had to say for now.
+/// A process that prints nothing for this long has printed all that it will for now.
 pub(super) const PAUSE: Duration = Duration::from_millis(250);
 /// How long a process may take to read its input, and to answer it.
 const INPUT: Duration = Duration::from_secs(2);

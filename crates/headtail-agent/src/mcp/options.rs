@@ -36,7 +36,7 @@ pub(crate) struct Options {
     /// Answer at least this often, whatever a call waits for
     #[arg(long, value_name = "DURATION", default_value = "50s", value_parser = duration)]
     max_wait: Duration,
-    /// End processes when no client of their scope has been there for so long
+    /// End processes when their scope has had no client for this long
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     linger: Duration,
     #[command(flatten)]

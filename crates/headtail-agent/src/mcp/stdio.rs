@@ -1,6 +1,6 @@
 //! The protocol on standard input and output: one message a line.
 //!
-//! The SDK has a transport of its own. This one answers every line that is no message, with its id where it has one; lets
+//! The SDK has a transport of its own. This one answers lines that are not messages, too, with their id if they have one; lets
 //! notifications that come before the first request pass; and says at once when the input has ended, so that waits can
 //! be answered before the program exits.
 
@@ -54,7 +54,7 @@ impl Stdio {
         Self { lines, out: Arc::new(Mutex::new(tokio::io::stdout())), is_open: false, closing }
     }
 
-    /// Answers a line that is no message. A task of its own does it, as whoever receives can be interrupted.
+    /// Answers a line that is not a message, in a separate task, since receiving can be interrupted.
     fn refuse(&self, id: Option<RequestId>, error: ErrorData) {
         let out = Arc::clone(&self.out);
         tokio::spawn(async move { write(&out, &ServerJsonRpcMessage::error(error, id)).await });

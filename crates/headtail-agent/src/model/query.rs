@@ -40,7 +40,7 @@ pub enum Wait {
     Output,
     /// A regular expression, found in a line after the offset.
     Match(String),
-    /// No output for so long, from the later of the call and the last output.
+    /// No output for this long since the call or the last output, whichever is later.
     Idle(Duration),
 }
 
@@ -90,7 +90,7 @@ impl Query {
         Self { clean: true, ..self }
     }
 
-    /// Fails where the answer may not be so short or so long.
+    /// Fails if that is less or more than an answer may have.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let (least, most) = Self::MAX_BYTES;
         if (least..=most).contains(&self.max_bytes) {
@@ -143,7 +143,7 @@ pub struct Truncated {
     pub original_bytes: u64,
     /// Length of the output, marker included.
     pub retained_bytes: u64,
-    /// Length of the gap; 0 where there is none.
+    /// Length of the gap; 0 if there is none.
     pub omitted_bytes: u64,
     /// Offset of the gap in all that the process printed.
     pub omitted_start: u64,

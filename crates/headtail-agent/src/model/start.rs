@@ -270,7 +270,7 @@ impl Start {
         } else if words.iter().any(|word| has_nul(word)) || has_nul(&self.workdir.0) {
             Some("a NUL byte in the command or its directory".into())
         } else if let Some((Text(name), _)) = bad_variable {
-            Some(format!("not a variable of an environment: {}", name.display()))
+            Some(format!("not a valid environment variable: {}", name.display()))
         } else if (1..16).contains(&self.max_line) {
             Some(format!("a line limit of {} is too small: 0 (none) or at least 16", self.max_line))
         } else {

@@ -28,7 +28,7 @@ impl Timestamp {
         SystemTime::now().into()
     }
 
-    /// The time so many milliseconds after 1970.
+    /// The time from milliseconds since 1970.
     #[must_use]
     pub const fn from_unix_ms(ms: u64) -> Self {
         Self { ms }
@@ -113,7 +113,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// Year, month and day of the day so many days after 1 January 1970, in the Gregorian calendar.
+/// Year, month and day, from days since 1 January 1970, in the Gregorian calendar.
 fn civil(days: u64) -> (u64, u64, u64) {
     // Years are counted from March, in eras of 400 years, so that a leap day is the last day of its year.
     let days = days + 719_468;

@@ -15,9 +15,9 @@ ID is the beginning of an id that no other has. DURATION is a number with a unit
 without.
 
 Everything that a process prints goes to a buffer that keeps both ends, so it can run for years. Processes are in
-$HEADTAIL_RUNTIME_DIR, else $XDG_RUNTIME_DIR/headtail, else /tmp/headtail-UID.
+$HEADTAIL_RUNTIME_DIR, or $XDG_RUNTIME_DIR/headtail, or /tmp/headtail-UID.
 
-Exit status: 1 for errors, 2 for usage, else 0, or what a command promises.
+Exit status: 0 done, or what the help of a command says; 1 error; 2 usage.
 
   $ id=$(headtail ps start -- sh -c 'echo ready; sleep 600')
   $ headtail ps output $id --match ready --timeout 30s
@@ -99,10 +99,10 @@ pub(crate) struct Starting {
 pub(crate) struct Reading {
     /// The process
     pub(crate) id: String,
-    /// Begin after so many bytes of its output
+    /// Begin after the first OFFSET bytes of its output
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) after: u64,
-    /// Print so many bytes at most
+    /// Print at most this many bytes
     #[arg(long, value_name = "N", default_value_t = 32 << 10, value_parser = max_bytes)]
     pub(crate) max_bytes: usize,
     /// Wait before printing: for the end, for any output, for a line that matches, or for no output

@@ -23,7 +23,7 @@ pub(crate) struct Directory {
     fd: OwnedFd,
 }
 
-/// `$HEADTAIL_RUNTIME_DIR`, else `$XDG_RUNTIME_DIR/headtail`, else `/tmp/headtail-UID`.
+/// `$HEADTAIL_RUNTIME_DIR`, or `$XDG_RUNTIME_DIR/headtail`, or `/tmp/headtail-UID`: the first that is set.
 pub(crate) fn default_path() -> PathBuf {
     let variable = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     variable("HEADTAIL_RUNTIME_DIR")

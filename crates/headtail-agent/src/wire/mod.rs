@@ -26,7 +26,7 @@ pub(crate) enum Request {
     Get,
     /// A read.
     Output(Query),
-    /// The next bytes after an offset, so many at most; waits for them.
+    /// The next bytes after an offset, up to a limit; waits for them.
     Chunk { after: u64, max_bytes: usize },
     /// The bytes beside it go to the standard input, which is then closed where `eof` says so. Waits for the process to
     /// take them, so long at most.

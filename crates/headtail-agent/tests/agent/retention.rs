@@ -12,7 +12,7 @@ fn start(home: &Home, keep: Keep) -> Id {
     home.client.start(&Start::argv(["true"]), admit).expect("a process").process.id
 }
 
-/// Makes a file look as if it had been written so long ago.
+/// Makes a file look as if it had been written that long ago.
 fn backdate(home: &Home, name: &str, age: Duration) {
     let file = File::open(home.path().join(name)).expect("a file");
     file.set_modified(SystemTime::now() - age).expect("a time");

@@ -7,7 +7,7 @@ use memchr::memchr_iter;
 pub(crate) struct Extent {
     /// In bytes.
     pub(crate) len: usize,
-    /// Whether it was cut after so many lines: there is nothing to align then.
+    /// Whether the line limit decided where it ends, so that there is nothing to align.
     pub(crate) is_whole_lines: bool,
 }
 

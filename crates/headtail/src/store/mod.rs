@@ -199,7 +199,7 @@ impl Store {
         self.tail_clips.reduce_newest(len, lost);
     }
 
-    /// Passes over `count` bytes that nobody will see: the head ends here and the tail starts anew.
+    /// Skips `count` bytes that will be omitted: the head ends here and the tail starts anew.
     pub(crate) fn skip(&mut self, count: u64) {
         if count > 0 {
             self.skipped = true;

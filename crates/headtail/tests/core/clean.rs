@@ -69,7 +69,7 @@ fn check_added(input: &[u8], text: &[u8], added: u64) {
     assert!(removed.is_some(), "{added} {}", input.escape_ascii());
 }
 
-/// All words of so many letters or fewer.
+/// All words of at most this many letters.
 fn words(alphabet: &[&[u8]], len: usize, act: &mut impl FnMut(&[u8])) {
     fn extend(alphabet: &[&[u8]], len: usize, word: &mut Vec<u8>, act: &mut impl FnMut(&[u8])) {
         act(word);

@@ -125,7 +125,7 @@ proptest! {
     }
 }
 
-/// Every way to put so many of these together, which is where the odd cases meet.
+/// Every sequence of this many of them, which is where the odd cases meet.
 #[test]
 fn every_short_line_reads_as_a_terminal_shows_it() {
     let pieces = [

@@ -14,7 +14,7 @@ fn lines(head: usize, tail: usize) -> Params {
     Params { head_lines: Some(head), tail_lines: Some(tail), ..all() }
 }
 
-/// Ends of so many bytes, cut between lines.
+/// Limits in bytes, cut between lines.
 fn whole_lines(head: usize, tail: usize) -> Params {
     Params { head, tail, align: Align::Line, ..all() }
 }

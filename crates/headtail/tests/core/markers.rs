@@ -1,4 +1,4 @@
-//! Marker templates: what is one, what is none, and what they say.
+//! Marker templates: which are valid, and what they print.
 
 use crate::oracle::marker::{Around, Gap, NoTemplate, parse};
 use crate::words::words;

@@ -98,7 +98,7 @@ struct Sink {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Call {
-    /// Accept so many bytes at most.
+    /// Accept at most this many bytes.
     Accept(usize),
     Interrupt,
     Fail,
@@ -145,7 +145,7 @@ fn writes_all(mut snapshot: Snapshot<impl Buf>, text: &[u8], calls: &[Call]) {
         match error.kind() {
             io::ErrorKind::StorageFull => assert_eq!(done.last(), Some(&Call::Fail)),
             io::ErrorKind::WriteZero => assert_eq!(done.last(), Some(&Call::Accept(0))),
-            kind => panic!("{kind:?} is no error of this sink"),
+            kind => panic!("this sink does not fail with {kind:?}"),
         }
         assert_eq!(sink.text, text[..text.len() - snapshot.remaining()]);
     }

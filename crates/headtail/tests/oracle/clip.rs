@@ -63,7 +63,7 @@ fn clip(input: &[u8], line: &Line, number: usize, params: &Params) -> Vec<Stored
     stored
 }
 
-/// The content of an overlong line: so many of its first bytes, a mark, and so many of its last bytes.
+/// The content of an overlong line: its first bytes, a mark, and its last bytes.
 struct Clipped {
     start: usize,
     mark: Vec<u8>,

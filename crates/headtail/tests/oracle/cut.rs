@@ -36,7 +36,7 @@ pub(crate) fn cut(stored: &[Stored], params: &Params) -> Cut {
     Cut { head: 0..head, tail: tail..len }
 }
 
-/// Where the head ends, if something follows that is not shown: after so many lines, also where that is just as many
+/// Where the head ends, if something follows that is not shown: after the line limit, also where that is just as many
 /// bytes as it may have, or else at an aligned byte.
 pub(crate) fn head_end(stored: &[Stored], params: &Params) -> usize {
     let lines_end = lines_end(stored, params);
@@ -57,7 +57,7 @@ fn aligned_end(head: &[Stored], params: &Params) -> usize {
     }
 }
 
-/// Where the tail starts, if something comes before it that is not shown: at the first of so many lines, also where
+/// Where the tail starts, if something comes before it that is not shown: at the first line within the limit, also where
 /// these are just as many bytes as it may have, or else at an aligned byte.
 pub(crate) fn tail_start(stored: &[Stored], params: &Params) -> usize {
     let lines_start = lines_start(stored, params);
