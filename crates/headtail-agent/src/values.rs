@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use headtail_agent::{Admit, Keep};
+pub(crate) use headtail_process::parse_duration as duration;
 
 /// As long as anybody waits.
 pub(crate) const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -52,22 +53,6 @@ pub(crate) fn variable() -> impl TypedValueParser<Value = Variable> {
     })
 }
 
-/// A length of time: a decimal number with a unit, `ms`, `s`, `m`, `h`, `d`; seconds without.
-pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
-    let unit_at = text.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let seconds = match unit {
-        "ms" => 0.001,
-        "" | "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        "d" => 86_400.0,
-        _ => return Err("expected a duration such as 10s, 2m, 1.5h or 500ms"),
-    };
-    let number: f64 = number.parse().map_err(|_| "expected a duration such as 10s, 2m, 1.5h or 500ms")?;
-    Duration::try_from_secs_f64(number * seconds).map_err(|_| "too large")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,24 +62,5 @@ mod tests {
         assert_eq!(keep("7"), Ok(Keep { count: 7, ..Keep::default() }));
         assert_eq!(keep("2h").map(|keep| keep.age), Ok(Duration::from_secs(2 * 60 * 60)));
         assert!(keep("many").is_err());
-    }
-
-    #[test]
-    fn a_length_of_time_has_a_unit_or_is_in_seconds() {
-        for (text, milliseconds) in [
-            ("0", 0),
-            ("10", 10_000),
-            ("0.5", 500),
-            ("500ms", 500),
-            ("10s", 10_000),
-            ("2m", 120_000),
-            ("1.5h", 5_400_000),
-            ("1d", 86_400_000),
-        ] {
-            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
-        }
-        for text in ["", "s", "-1", "1e3", "1x", "1 s", "1.2.3s", "1h30m", "inf"] {
-            assert!(duration(text).is_err(), "{text}");
-        }
     }
 }

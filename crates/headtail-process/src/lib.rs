@@ -93,6 +93,7 @@
 #![deny(missing_docs)]
 #![cfg(unix)]
 
+mod duration;
 mod exit_watch;
 mod group;
 mod outcome;
@@ -102,6 +103,7 @@ mod signal;
 mod start_error;
 mod sys;
 
+pub use self::duration::parse_duration;
 pub use self::outcome::{Ending, Outcome};
 pub use self::run::{NON_INTERACTIVE, Run, Stdin};
 pub use self::running::Running;

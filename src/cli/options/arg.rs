@@ -5,8 +5,8 @@ use std::ffi::OsString;
 
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgAction, ValueHint, value_parser};
+use headtail_process::parse_duration;
 
-use super::duration;
 use super::size;
 
 /// An option without a value. Like all others it is in the short help only where that is asked for.
@@ -34,7 +34,7 @@ pub(crate) fn lines(name: &'static str, help: &'static str) -> Arg {
 
 /// An option whose value is a duration.
 pub(crate) fn duration(name: &'static str, help: &'static str) -> Arg {
-    value(name, "DURATION", help).value_parser(text(duration::parse))
+    value(name, "DURATION", help).value_parser(text(parse_duration))
 }
 
 /// An option whose value is the path of a file.

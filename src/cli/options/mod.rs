@@ -3,7 +3,6 @@
 
 mod arg;
 mod command;
-mod duration;
 mod limits;
 mod outputs;
 mod size;

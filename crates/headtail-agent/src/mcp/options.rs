@@ -11,7 +11,7 @@ use headtail_process::NON_INTERACTIVE;
 use crate::values::{Bounds, Variable, duration, variable};
 
 const AFTER_HELP: &str = "\
-DURATION is a number with a unit: 500ms, 10s, 2m, 1.5h, 1d; seconds without.
+DURATION is a number with a unit: 500ms, 10s, 2m, 1h30m, 1d; seconds without.
 
 It runs what it is told to, as you: start it where your agent is confined, in its container or sandbox.
 

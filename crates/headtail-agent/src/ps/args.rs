@@ -11,7 +11,7 @@ use headtail_agent::{Query, Start, check_pattern};
 use crate::values::{Bounds, Variable, duration, variable};
 
 const AFTER_HELP: &str = "\
-ID is the beginning of an id that no other has. DURATION is a number with a unit: 500ms, 10s, 2m, 1.5h, 1d; seconds
+ID is the beginning of an id that no other has. DURATION is a number with a unit: 500ms, 10s, 2m, 1h30m, 1d; seconds
 without.
 
 Everything that a process prints goes to a buffer that keeps both ends, so it can run for years. Processes are in

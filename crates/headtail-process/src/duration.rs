@@ -1,14 +1,24 @@
-//! Durations as `timeout` reads them, and a little more: `10s`, `2m`, `1.5h`, `500ms`, `1h30m`.
+//! Durations as people write them.
 
 use std::time::Duration;
 
-/// Reads a duration: decimal numbers, each with its unit `ms`, `s`, `m`, `h` or `d`. A single number without a unit
-/// is in seconds.
+/// Parses a duration as `timeout` does, and a little more: decimal numbers, each with its unit `ms`, `s`, `m`, `h` or
+/// `d`. A single number without a unit is in seconds.
+///
+/// ```
+/// use std::time::Duration;
+/// use headtail_process::parse_duration;
+///
+/// assert_eq!(parse_duration("1h30m"), Ok(Duration::from_secs(5400)));
+/// assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+/// assert_eq!(parse_duration("1.5"), Ok(Duration::from_millis(1500)));
+/// assert!(parse_duration("soon").is_err());
+/// ```
 ///
 /// # Errors
 ///
 /// A message that says what is expected, or that the duration is too long.
-pub(crate) fn parse(text: &str) -> Result<Duration, &'static str> {
+pub fn parse_duration(text: &str) -> Result<Duration, &'static str> {
     const EXPECTED: &str = "expected a duration such as 10s, 2m, 1.5h, 500ms or 1h30m";
     let mut total = Duration::ZERO;
     let mut rest = text;
@@ -59,7 +69,7 @@ mod tests {
             ("1h30m1ms", 5_400_001),
         ];
         for (text, millis) in durations {
-            assert_eq!(parse(text), Ok(Duration::from_millis(millis)), "{text}");
+            assert_eq!(parse_duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }
     }
 
@@ -71,7 +81,7 @@ mod tests {
             "300000000000000d",
             "18446744073709551615s18446744073709551615s",
         ] {
-            let error = parse(text).expect_err(text);
+            let error = parse_duration(text).expect_err(text);
             assert!(error == "too large" || text.contains('e'), "{text}: {error}");
         }
     }
@@ -82,7 +92,7 @@ mod tests {
             "", "s", ".", "-1", "+1", "1e3", "1,5s", " 1", "1 ", "1s ", "1h 30m", "1h30", "30 1h", "1.2.3s",
             "1S", "1y", "inf", "nan", "1s!", "\u{661}s", "1\u{e9}", "0x10", "1us",
         ] {
-            assert!(parse(text).is_err_and(|error| error.starts_with("expected")), "{text}");
+            assert!(parse_duration(text).is_err_and(|error| error.starts_with("expected")), "{text}");
         }
     }
 }
