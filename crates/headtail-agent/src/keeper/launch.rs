@@ -10,7 +10,6 @@ use headtail_process::{Run, StartError, Stdin};
 use super::child::Child;
 use super::input::Input;
 use super::lease::Lease;
-use super::record::Saved;
 use super::turn::Keeper;
 use crate::model::{Error, Id, Refusal, Start, Timestamp};
 use crate::reading::Output;
@@ -40,7 +39,7 @@ pub fn keep(
     };
     let prepared = Store::current(Path::new(".")).and_then(|store| Ok((store.record(launch.id)?, store)));
     let (mut record, store) = prepared.map_err(|error| refuse(&mut starter, launch.id, error.to_string()))?;
-    let (child, output, input) = match begin(&store, &mut record, &launch.start) {
+    let begun = match begin(&store, &mut record, &launch.start) {
         Ok(begun) => begun,
         Err(refusal) => {
             // The key is free before the starter knows of the failure.
@@ -50,14 +49,14 @@ pub fn keep(
         }
     };
     // Where the disk is full, the record that was written before says enough: its keeper lives.
-    let saved = Saved::begin(&store, &record);
+    let _ = store.write_record(&record, &[]);
     let reply = Reply::Process(Box::new(record.process.clone()));
     // A starter that was killed meanwhile finds the process again by its key, or in the list.
     let _ = wire::write(&mut starter, &reply, &[]);
     drop(starter);
     let lease = launch.start.lease.map(|linger| Lease::new(linger, Instant::now()));
     drop(launch);
-    Keeper::new(store, record, lock, listener, signals, child, output, input, lease, saved).run();
+    Keeper::new(store, record, lock, listener, signals, begun, lease).run();
     Ok(())
 }
 

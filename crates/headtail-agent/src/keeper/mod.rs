@@ -10,7 +10,6 @@ mod launch;
 mod lease;
 mod record;
 mod serve;
-mod task;
 mod turn;
 
 pub use self::launch::{keep, refuse_to_keep};

@@ -25,13 +25,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const GIVE_UP: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Saved {
-    /// Writes the record of a process that has just been started.
-    pub(super) fn begin(store: &Store, record: &Record) -> Self {
-        // Where this fails the last record is tried all the same.
-        let _ = store.write_record(record, &[]);
-        Self::NotYet
-    }
-
     /// Writes the last record, if that is due.
     pub(super) fn advance(&mut self, store: &Store, record: &mut Record, output: &Output, now: Instant) {
         let (pause, first) = match *self {

@@ -2,12 +2,11 @@
 
 use std::time::Instant;
 
-use super::connection::Connection;
+use super::connection::{Connection, Task};
 use super::input::Input;
-use super::task::Task;
 use super::turn::Keeper;
-use crate::model::{Answer, Chunk, Process, Refusal};
-use crate::reading::{Budget, Moment, Output, Pending, read};
+use crate::model::{Answer, Chunk, Refusal};
+use crate::reading::{Budget, Moment, Pending, read};
 use crate::wire::{Reply, Request};
 
 /// Most bytes of replies that clients have yet to take, unless a single one is longer: those that would be more wait
@@ -105,7 +104,7 @@ impl Keeper {
         match task {
             Task::Read(read) if has_room(read.query.max_bytes) => self.answer(read, &moment),
             Task::Chunk { after, max_bytes } if has_room(*max_bytes) => {
-                chunk(&self.output, *after, *max_bytes, &moment, self.process(now))
+                self.chunk(*after, *max_bytes, &moment)
             }
             Task::Input { bytes, written, eof, deadline, .. } if !*input_is_full => {
                 let is_due = deadline.is_some_and(|deadline| deadline <= now);
@@ -140,23 +139,24 @@ impl Keeper {
         })
     }
 
+    /// The bytes from `after` on, if there are any or none will follow.
+    fn chunk(&self, after: u64, max_bytes: usize, moment: &Moment) -> Option<Full> {
+        if moment.total == after && moment.is_running {
+            return None;
+        }
+        let (start, bytes) = self.output.with_held(|held| {
+            let (start, piece) = held.from(after).next().unwrap_or((after, &[]));
+            (start, piece[..piece.len().min(max_bytes)].to_vec())
+        });
+        let is_last = !moment.is_running && start + bytes.len() as u64 == moment.total;
+        let process = self.process(moment.now);
+        Some((Reply::Chunk(Box::new(Chunk { bytes: Vec::new(), start, is_last, process })), bytes))
+    }
+
     /// Whether somebody waits for room in the standard input.
     pub(super) fn has_pending_input(&self) -> bool {
         self.connections.iter().any(|connection| matches!(connection.task, Some(Task::Input { .. })))
     }
-}
-
-/// The bytes from `after` on, if there are any or none will follow.
-fn chunk(output: &Output, after: u64, max_bytes: usize, moment: &Moment, process: Process) -> Option<Full> {
-    if moment.total == after && moment.is_running {
-        return None;
-    }
-    let (start, bytes) = output.with_held(|held| {
-        let (start, piece) = held.from(after).next().unwrap_or((after, &[]));
-        (start, piece[..piece.len().min(max_bytes)].to_vec())
-    });
-    let is_last = !moment.is_running && start + bytes.len() as u64 == moment.total;
-    Some((Reply::Chunk(Box::new(Chunk { bytes: Vec::new(), start, is_last, process })), bytes))
 }
 
 /// Writes what the input has room for. Replies once all is written, nobody reads any more, or the time is over.

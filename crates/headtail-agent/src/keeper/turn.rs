@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::child::Child;
-use super::connection::Connection;
+use super::connection::{Connection, Task};
 use super::input::Input;
 use super::lease::Lease;
 use super::record::Saved;
-use super::task::Task;
 use crate::model::Process;
 use crate::reading::{Moment, Output};
 use crate::store::{Phase, Record, Store};
@@ -59,19 +58,14 @@ struct Ready {
 }
 
 impl Keeper {
-    // Each of them is a part of its own, and this is the only call.
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn new(
         store: Store,
         record: Record,
         lock: OwnedFd,
         listener: UnixListener,
         signals: OwnedFd,
-        child: Child,
-        output: Output,
-        input: Input,
+        (child, output, input): (Child, Output, Input),
         lease: Option<Lease>,
-        saved: Saved,
     ) -> Self {
         // A listener that blocks would only be waited for where poll has promised a client that is gone since.
         let _ = listener.set_nonblocking(true);
@@ -88,7 +82,7 @@ impl Keeper {
             last_output,
             input,
             lease,
-            saved,
+            saved: Saved::NotYet,
             connections: Vec::new(),
             inputs: 0,
             chunk: vec![0; CHUNK],
