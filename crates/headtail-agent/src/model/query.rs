@@ -154,6 +154,9 @@ pub struct Truncated {
     /// Bytes that cleaning removed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub cleaned_bytes: u64,
+    /// Bytes that cleaning added: the blanks that a cursor was moved over, for example.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub added_bytes: u64,
     /// How it was shortened.
     pub strategy: String,
 }

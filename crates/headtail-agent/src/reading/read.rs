@@ -50,6 +50,7 @@ pub(crate) fn read(
         clipped_lines: report.clipped_lines,
         clipped_bytes: report.clipped_bytes,
         cleaned_bytes: report.cleaned_bytes,
+        added_bytes: report.added_bytes,
         strategy: Report::STRATEGY.into(),
     });
     Ok((snapshot.to_vec(), truncated))

@@ -136,6 +136,17 @@ fn the_offset_of_a_gap_is_one_of_the_raw_stream_also_where_the_text_is_cleaned()
 }
 
 #[test]
+fn blanks_that_cleaning_adds_are_in_the_account() {
+    let output = pushed(b"a\x1b[3Cb\n", 200, 10, &[50]);
+    let budget = Budget { clean: true, ..PLAIN };
+    let (text, truncated) = output.with_held(|held| read(held, 0, &budget)).expect("memory");
+    let account = truncated.expect("an account");
+    assert_eq!(text, b"a   b\n");
+    assert_eq!((account.original_bytes, account.retained_bytes), (7, 6));
+    assert_eq!((account.cleaned_bytes, account.added_bytes), (4, 3));
+}
+
+#[test]
 fn shares_given_at_the_start_are_those_of_a_read_from_the_start() {
     let stream: Vec<u8> = (0..2000).flat_map(|number| format!("{number}\n").into_bytes()).collect();
     let output = pushed(&stream, 4000, 8000, &[500]);
