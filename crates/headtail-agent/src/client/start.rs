@@ -4,11 +4,15 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::Client;
 use crate::model::{Error, Id, Process, Start};
 use crate::store::{Admission, Keep, Record, Reservation};
 use crate::wire::{self, Launch, Reply};
+
+/// How long a keeper may take to execute a command.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Under which conditions another process is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +45,8 @@ impl Client {
     /// # Errors
     ///
     /// The command cannot be executed, which leaves no process; the limit of running processes is reached; the key stands for
-    /// another start; or the runtime directory cannot be used.
+    /// another start; or the runtime directory cannot be used. [`Error::Unresponsive`] where the keeper was suspended
+    /// meanwhile: its process may run.
     pub fn start(&self, start: &Start, admit: Admit) -> Result<Started, Error> {
         if let Some(fault) = start.fault() {
             return Err(Error::Invalid(fault));
@@ -83,16 +88,22 @@ impl Client {
         let id = record.process.id;
         let started = self.spawn(id, lock, listener).and_then(|(mut starter, mut leaver)| {
             let launch = Launch { id, start: start.clone(), terms: record.terms.clone() };
+            starter.set_read_timeout(Some(PATIENCE))?;
+            starter.set_write_timeout(Some(PATIENCE))?;
             let reply = wire::write(&mut starter, &launch, &[]).and_then(|()| wire::read(&mut starter));
-            // What was executed left the keeper behind at once. Where this program ignores the end of its children, nobody
-            // can ask for its status, and nobody needs it.
-            let _ = leaver.wait();
+            // What was executed left the keeper behind at once, unless it is suspended as well. Where this program ignores
+            // the end of its children, nobody can ask for its status, and nobody needs it.
+            let _ = match &reply {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => leaver.try_wait().map(drop),
+                _ => leaver.wait().map(drop),
+            };
             reply
         });
         let failure = match started {
             Ok(Some((Reply::Process(process), _))) => return Ok(*process),
             Ok(Some((Reply::Refused(refusal), _))) => return Err(Error::Refused(id, refusal)),
             Ok(_) => io::Error::other("it ended without an answer"),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(Error::Unresponsive(id)),
             Err(error) => error,
         };
         // Unless something was executed all the same, nobody needs its name.

@@ -148,6 +148,7 @@ pub(crate) struct Signal {
     /// The process
     pub(crate) id: String,
     /// terminate (SIGTERM, then SIGKILL), kill, or the name or number of a signal
+    #[arg(value_parser = signal)]
     pub(crate) signal: String,
 }
 
@@ -215,6 +216,13 @@ fn label(text: &str) -> Result<(String, String), &'static str> {
 
 fn pattern(text: &str) -> Result<String, String> {
     check_pattern(text).map(|()| text.to_owned())
+}
+
+fn signal(text: &str) -> Result<String, &'static str> {
+    if text == "terminate" || headtail_process::Signal::from_name(text).is_some() {
+        return Ok(text.to_owned());
+    }
+    Err("not terminate, kill, or the name or number of a signal")
 }
 
 /// The length of an answer.

@@ -54,6 +54,9 @@ pub(super) fn output(client: &Client, reading: &Reading, json: bool) -> Result {
 }
 
 fn wait(reading: &Reading) -> std::result::Result<Wait, Failure> {
+    if reading.follow && reading.wait.is_some_and(|wait| wait != WaitFor::Exit) {
+        return Err(Failure::Usage("--follow goes with --wait exit alone"));
+    }
     Ok(match (reading.wait, &reading.pattern) {
         (Some(WaitFor::Match) | None, Some(pattern)) => Wait::Match(pattern.clone()),
         (Some(_), Some(_)) => return Err(Failure::Usage("--match goes with --wait match alone")),

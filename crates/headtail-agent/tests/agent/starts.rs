@@ -130,6 +130,19 @@ fn a_start_that_makes_no_sense_is_refused() {
 }
 
 #[test]
+fn a_start_whose_keeper_is_suspended_fails_in_the_end() {
+    let home = Home::new();
+    let keeper = home.path().with_file_name("keeper");
+    // It takes what it is sent and never answers, until its starter is gone.
+    fs::write(&keeper, "#!/bin/sh\nexec cat > /dev/null\n").expect("a program");
+    fs::set_permissions(&keeper, PermissionsExt::from_mode(0o755)).expect("a mode");
+    let client = Client::open(Some(home.path()), keeper).expect("a client");
+    let error = client.start(&Start::argv(["true"]), Admit::default()).expect_err("an error");
+    assert!(matches!(error, Error::Unresponsive(_)), "{error}");
+    home.end(home.sh("true"));
+}
+
+#[test]
 fn no_more_processes_run_than_may() {
     let home = Home::new();
     let admit = Admit { max_running: 2, ..Admit::default() };
