@@ -106,9 +106,9 @@ impl Directory {
         openat(&self.fd, name, flags, Mode::RUSR | Mode::WUSR)
     }
 
-    /// Opens a file to read it.
+    /// Opens a file to read it; what is no file cannot hold this up.
     pub(crate) fn read_file(&self, name: &str) -> Result<File, Errno> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         Ok(openat(&self.fd, name, flags, Mode::empty())?.into())
     }
 

@@ -122,6 +122,10 @@ fn a_record_that_makes_no_sense_spoils_neither_lists_nor_starts_and_can_be_remov
     let output = home.ps(["rm", broken.as_str()]);
     assert_eq!((text(&output.stdout), output.status.code()), (format!("{broken}\n"), Some(0)));
     assert_eq!(home.ps(["--all"]).status.code(), Some(0));
+    let fifo = home.path().join("records/0123456789abcdef");
+    assert!(Command::new("mkfifo").arg(&fifo).status().expect("mkfifo").success());
+    assert_eq!(home.ps(["--all"]).status.code(), Some(1));
+    fs::remove_file(fifo).expect("a removal");
     // The keeper of one that runs is still there to be asked.
     fs::write(home.path().join(format!("records/{running}")), "{").expect("a file");
     assert_eq!(home.ps(["rm", running.as_str()]).status.code(), Some(1));
