@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use headtail_agent::{Error, Refusal};
+use headtail_process::reason;
 
 /// Why a command line was not carried out.
 pub(crate) enum Failure {
@@ -33,8 +34,8 @@ impl Failure {
                 Some(detail) => (format!("{error} ({detail})"), 1),
                 None => (error.to_string(), 1),
             },
-            Self::Named(name, error) => (format!("{name}: {error}"), 1),
-            Self::Stream(name, error) => (format!("{name}: {error}"), 1),
+            Self::Named(name, error) => (format!("{name}: {}", reason(error)), 1),
+            Self::Stream(name, error) => (format!("{name}: {}", reason(error)), 1),
             Self::Usage(text) => ((*text).to_owned(), 2),
         };
         report(&text);
