@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::cut::align;
 use crate::cut::layout::Layout;
@@ -12,6 +12,7 @@ use crate::intake::Intake;
 use crate::keep::Matcher;
 use crate::limits::{Align, Cap, Limits};
 use crate::line::clipper::Clipper;
+use crate::line::tail_search::filling_start;
 use crate::mark::Clip;
 use crate::marker::Marker;
 use crate::report::Report;
@@ -131,6 +132,15 @@ impl HeadTail {
     pub fn push(&mut self, bytes: &[u8]) {
         self.original = self.original.saturating_add(bytes.len() as u64);
         self.clipper.roll_back(&mut self.store);
+        let rest = if self.intake.cleans() { self.skip_unseen(bytes) } else { bytes };
+        self.feed(rest);
+        if self.intake.cleans() || self.limits.clip == Clip::Middle {
+            self.clipper.store_pending(self.intake.pending(), &mut self.store);
+        }
+    }
+
+    /// Cleans the next bytes and stores what is left of them.
+    fn feed(&mut self, bytes: &[u8]) {
         let Self { limits, intake, clipper, store, cleaned, delimiters, .. } = self;
         intake.pass(bytes, |text| {
             *cleaned += text.len() as u64;
@@ -139,9 +149,35 @@ impl HeadTail {
             }
             clipper.store(text, store);
         });
-        if limits.cleans() || limits.clip == Clip::Middle {
-            clipper.store_pending(intake.pending(), store);
+    }
+
+    /// Takes the first of `bytes`, and only counts the lines that those after them push out of the tail: cleaning
+    /// them takes longer than anything else. Returns what follows.
+    fn skip_unseen<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let need = self.store.ring_capacity();
+        let Limits { max_line, delimiter, .. } = self.limits;
+        if max_line == 0 || bytes.len() / 2 < need || !self.store.head_is_full() {
+            return bytes;
         }
+        let (Some(first), Some(last)) = (memchr(delimiter, bytes), memrchr(delimiter, bytes)) else {
+            return bytes;
+        };
+        // Ends the line in progress.
+        self.feed(&bytes[..=first]);
+        let lines = &bytes[first + 1..=last.max(first)];
+        let left = |lines: &[u8]| self.intake.least_left(lines);
+        let start = filling_start(lines, need, max_line, delimiter, left);
+        let Self { intake, store, cleaned, delimiters, .. } = self;
+        let mut skipped = 0;
+        intake.count(&lines[..start], |len, text| {
+            skipped += len;
+            if let Some(delimiters) = delimiters {
+                *delimiters += memchr_iter(delimiter, text).count() as u64;
+            }
+        });
+        *cleaned += skipped;
+        store.skip(skipped);
+        &bytes[first + 1 + start..]
     }
 
     /// Counts `count` bytes of the input that are not available. 0 does nothing.

@@ -33,6 +33,25 @@ impl Intake {
         }
     }
 
+    /// Whether [`count`](Self::count) is worth trying.
+    pub(crate) fn cleans(&self) -> bool {
+        self.cleaner.is_some()
+    }
+
+    /// How many bytes are left of these whole lines, at least.
+    pub(crate) fn least_left(&self, lines: &[u8]) -> usize {
+        self.cleaner.as_ref().map_or(lines.len(), |cleaner| cleaner.least_left(lines))
+    }
+
+    /// Takes whole lines that nobody will see, at the start of a line. Hands on how many bytes are left of them, and
+    /// some text that has as many line ends.
+    pub(crate) fn count(&mut self, lines: &[u8], mut out: impl FnMut(u64, &[u8])) {
+        match &mut self.cleaner {
+            Some(cleaner) => cleaner.count(lines, &mut out),
+            None => out(lines.len() as u64, lines),
+        }
+    }
+
     /// What is handed on if the input ends here: no delimiter is in it.
     pub(crate) fn pending(&self) -> impl Iterator<Item = &[u8]> {
         self.cleaner.iter().flat_map(Cleaner::pending)

@@ -149,7 +149,7 @@ fn find_start(
         start -= len as u64;
         source.seek(SeekFrom::Start(start))?;
         source.read_exact(&mut chunk[..len])?;
-        if let Some(line) = search.look(&chunk[..len]) {
+        if let Some(line) = search.look(&chunk[..len], <[u8]>::len) {
             return Ok(Some(start + line as u64));
         }
         step = step.saturating_mul(2);

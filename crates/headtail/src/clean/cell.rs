@@ -1,7 +1,5 @@
 //! Characters and the columns that they take.
 
-use unicode_width::UnicodeWidthChar;
-
 use crate::utf8;
 
 /// Columns from one tab stop to the next.
@@ -52,18 +50,28 @@ pub(crate) fn continues(bytes: &[u8], byte: u8) -> bool {
 
 /// How many of the first of `text` are printable ASCII characters.
 pub(crate) fn plain_len(text: &[u8]) -> usize {
-    let is_plain = |byte: &u8| (b' '..=b'~').contains(byte);
-    // No early end within a block, so that this becomes a few vector instructions a block.
-    let blocks =
-        text.chunks_exact(16).take_while(|block| block.iter().fold(true, |all, byte| all & is_plain(byte)));
-    let plain = blocks.count() * 16;
-    plain + text[plain..].iter().take_while(|byte| is_plain(byte)).count()
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let (words, rest) = text.as_chunks();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The highest bit of a byte is set where that is not printable. The first such byte, which is the lowest, is
+        // right: only it can carry into those after it.
+        let others = (word | word.wrapping_add(ONES) | word.wrapping_sub(ONES * 0x20)) & (ONES * 0x80);
+        if others != 0 {
+            return index * 8 + others.trailing_zeros() as usize / 8;
+        }
+    }
+    words.len() * 8 + rest.iter().take_while(|byte| (b' '..=b'~').contains(*byte)).count()
 }
 
 /// Columns that `char` takes, if it is not a tab.
 pub(crate) fn width(char: char) -> usize {
+    #[cfg(feature = "clean")]
+    let width = unicode_width::UnicodeWidthChar::width(char);
+    #[cfg(not(feature = "clean"))]
+    let width = (!char.is_control()).then_some(1);
     // The one character that has a width of three is shown in two columns.
-    char.width().unwrap_or(0).min(2)
+    width.unwrap_or(0).min(2)
 }
 
 /// Columns from `column` to the next tab stop.

@@ -13,10 +13,7 @@
 
 use std::collections::TryReserveError;
 
-use memchr::memrchr2;
-
 use super::cell;
-use super::control::{Effect, effect};
 use super::scan::{Recent, candidate};
 
 /// The longest sequence: enough for the 4 KiB that a terminal graphics protocol sends at a time.
@@ -28,7 +25,7 @@ pub(crate) const MAX_HELD: usize = MAX_SEQUENCE + 1;
 /// Nearly all sequences are control sequences with no more parameter bytes.
 const MAX_USUAL: usize = 64;
 
-const ESC: u8 = 0x1B;
+pub(crate) const ESC: u8 = 0x1B;
 const BEL: u8 = 0x07;
 const CAN: u8 = 0x18;
 const SUB: u8 = 0x1A;
@@ -94,11 +91,11 @@ impl Escapes {
                     out(Token::Text(&bytes[..text]));
                 }
                 bytes = &bytes[text..];
-                let control = self.control_len(bytes);
-                if control > 0 {
-                    out(Token::Sequence(&bytes[..control]));
+                let usual = usual_len(bytes).filter(|_| self.delimiter < 0x20);
+                if let Some(usual) = usual {
+                    out(Token::Sequence(&bytes[..usual]));
                     self.start_text();
-                    bytes = &bytes[control..];
+                    bytes = &bytes[usual..];
                 } else if let Some((&introducer, rest)) = bytes.split_first() {
                     self.start_sequence(introducer);
                     bytes = rest;
@@ -120,30 +117,9 @@ impl Escapes {
         &self.held[self.text_start()..end]
     }
 
-    /// The length of the first whole lines of `bytes` in which no sequence has an effect, as far as that is quickly
-    /// seen, and whether sequences are in them. Nothing if the input is in a sequence.
-    pub(crate) fn calm_len(&self, bytes: &[u8]) -> (usize, bool) {
-        if self.state != State::Text || self.delimiter >= 0x20 {
-            return (0, false);
-        }
-        let (mut at, mut first) = (0, bytes.len());
-        loop {
-            at += candidate(&bytes[at..]);
-            let Some(&byte) = bytes.get(at) else { break };
-            let len = self.control_len(&bytes[at..]);
-            if len > 0 && effect(&bytes[at..at + len]) == Effect::None {
-                first = first.min(at);
-                at += len;
-            } else if byte != ESC
-                && (string_or_control(byte).is_none() || cell::continues(&bytes[..at], byte))
-            {
-                at += 1;
-            } else {
-                break;
-            }
-        }
-        let end = memrchr2(b'\n', self.delimiter, &bytes[..at]).map_or(0, |last| last + 1);
-        (end, first < end)
+    /// Whether the input is in no sequence.
+    pub(crate) fn is_in_text(&self) -> bool {
+        self.state == State::Text
     }
 
     /// How many of the first of `bytes` are text, which does not begin a sequence.
@@ -156,21 +132,12 @@ impl Escapes {
                 return at;
             };
             if byte != self.delimiter
-                && (byte == ESC || string_or_control(byte).is_some() && !self.recent.continued(&bytes[..=at]))
+                && (byte == ESC || introduces(byte) && !self.recent.continued(&bytes[..=at]))
             {
                 return at;
             }
             from = at + 1;
         }
-    }
-
-    /// How long the control sequence is that `bytes` begin with; 0 if it takes a closer look to know.
-    fn control_len(&self, bytes: &[u8]) -> usize {
-        let Some(parameters) = bytes.strip_prefix(b"\x1B[") else { return 0 };
-        let parameters = &parameters[..parameters.len().min(MAX_USUAL)];
-        let len = parameters.iter().take_while(|byte| (0x20..=0x3F).contains(*byte)).count();
-        let is_whole = parameters.get(len).is_some_and(|byte| (0x40..=0x7E).contains(byte));
-        if is_whole && self.delimiter < 0x20 { 2 + len + 1 } else { 0 }
     }
 
     /// Begins the sequence that `introducer` introduces.
@@ -205,7 +172,7 @@ impl Escapes {
                 0x80.. if !cell::continues(&self.held[self.text_start()..], byte) => match byte {
                     ST => self.end(byte, out),
                     // Were it text one day, it could introduce a sequence.
-                    _ if !self.keeps_sequences && string_or_control(byte).is_some() => {}
+                    _ if !self.keeps_sequences && introduces(byte) => {}
                     _ => self.held.push(byte),
                 },
                 _ => self.held.push(byte),
@@ -280,6 +247,20 @@ impl Escapes {
             (Some(_), _) => 1,
         }
     }
+}
+
+/// How long the control sequence is that `bytes` begin with; `None` if it takes a closer look to know. No byte but the
+/// first is below 0x20.
+pub(crate) fn usual_len(bytes: &[u8]) -> Option<usize> {
+    let parameters = bytes.strip_prefix(b"\x1B[")?;
+    let parameters = &parameters[..parameters.len().min(MAX_USUAL)];
+    let len = parameters.iter().position(|byte| !(0x20..=0x3F).contains(byte))?;
+    (0x40..=0x7E).contains(&parameters[len]).then_some(2 + len + 1)
+}
+
+/// Whether `byte`, where it is not part of a character, introduces a sequence.
+pub(crate) fn introduces(byte: u8) -> bool {
+    string_or_control(byte).is_some()
 }
 
 /// The state that an 8-bit introducer, or ESC and the byte that is 0x40 less, leads to.

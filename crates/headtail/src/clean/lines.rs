@@ -2,7 +2,7 @@
 
 use memchr::{memchr2, memchr3, memrchr2};
 
-const BACKSPACE: u8 = 0x08;
+pub(crate) const BACKSPACE: u8 = 0x08;
 
 /// How much is played at least.
 const PLAYED: usize = 4 << 10;
@@ -31,15 +31,15 @@ impl Lines {
         memchr3(b'\n', self.delimiter, b'\r', text)
     }
 
-    /// The length of the first of `bytes` in which the cursor does not move back, sequences aside.
-    pub(crate) fn len_to_move(self, bytes: &[u8]) -> usize {
-        self.find_move(bytes).unwrap_or(bytes.len())
+    /// The length of the line that `bytes` begin with; of all of them if it does not end there.
+    pub(crate) fn line_len(self, bytes: &[u8]) -> usize {
+        memchr2(b'\n', self.delimiter, bytes).map_or(bytes.len(), |end| end + 1)
     }
 
     /// How many of `bytes` to play before looking again for lines that need not be: some, to the end of a line.
     pub(crate) fn len_to_play(self, bytes: &[u8]) -> usize {
         let some = bytes.len().min(PLAYED);
-        memchr2(b'\n', self.delimiter, &bytes[some..]).map_or(bytes.len(), |end| some + end + 1)
+        some + self.line_len(&bytes[some..])
     }
 
     /// Hands on whole lines in which the cursor does not move back, without holding them. Returns what follows,

@@ -2,7 +2,7 @@
 //! rewrites, so that what a terminal would show in the end is left of them.
 //!
 //! [`escape`] tells sequences from text; [`scan`] finds where they may begin. [`line`](mod@line) plays the text of a
-//! line the way a terminal would, and holds it in a [`row`] until it ends; [`control`] knows the few sequences that act
+//! line the way a terminal would, and holds it in a [`row`] until it ends; [`ruler`] knows how long most lines are without playing them; [`control`] knows the few sequences that act
 //! within a line, [`cell`] how wide a character is. [`lines`] finds ends of lines. [`gather`] puts short pieces of the
 //! cleaned text together.
 
@@ -13,6 +13,7 @@ mod gather;
 mod line;
 mod lines;
 mod row;
+mod ruler;
 mod scan;
 
 use std::collections::TryReserveError;
@@ -21,6 +22,7 @@ use self::escape::{Escapes, Token};
 use self::gather::Gather;
 use self::line::Line;
 use self::lines::Lines;
+use self::ruler::Ruler;
 use crate::limits::Cleaning;
 use crate::utf8;
 
@@ -31,6 +33,8 @@ use crate::utf8;
 /// not changed, and no line end is ever removed.
 ///
 /// ```
+/// # #[cfg(feature = "clean")]
+/// # fn main() -> Result<(), std::collections::TryReserveError> {
 /// use headtail::{Cleaner, Cleaning};
 ///
 /// let what = Cleaning::new().strip_ansi(true).collapse_cr(true);
@@ -41,7 +45,10 @@ use crate::utf8;
 /// cleaner.clean(b"nings", &mut out);
 /// assert_eq!(text, b"copied 100%\n");
 /// assert_eq!(cleaner.pending().concat(), b"2 warnings");
-/// # Ok::<(), std::collections::TryReserveError>(())
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "clean"))]
+/// # fn main() {}
 /// ```
 ///
 /// # Escape sequences
@@ -90,6 +97,7 @@ pub struct Cleaner {
     escapes: Escapes,
     line: Line,
     lines: Lines,
+    ruler: Ruler,
     /// Empty between calls.
     gather: Gather,
 }
@@ -109,6 +117,7 @@ impl Cleaner {
             escapes: Escapes::new(delimiter, keep_sequences)?,
             line: Line::new(delimiter, line_buffer, keep_sequences)?,
             lines: Lines::new(delimiter),
+            ruler: Ruler::new(what, Lines::new(delimiter), line_buffer),
             gather: Gather::new()?,
         })
     }
@@ -134,26 +143,19 @@ impl Cleaner {
     }
 
     /// Plays the text and the sequences, except for lines of which nothing would change but the sequences.
-    fn play(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
-        let (mut at, mut to_move) = (0, 0);
-        while at < bytes.len() {
-            if to_move <= at {
-                to_move = at + self.lines.len_to_move(&bytes[at..]);
+    fn play(&mut self, mut bytes: &[u8], out: &mut impl FnMut(&[u8])) {
+        while !bytes.is_empty() {
+            let is_at_start = self.line.is_at_start() && self.escapes.is_in_text();
+            let (flat, left) = if is_at_start { self.ruler.measure(bytes, true) } else { (0, 0) };
+            if left < flat {
+                self.strip(&bytes[..flat], out);
+            } else if flat > 0 {
+                self.gather.push(&bytes[..flat], out);
             }
-            let calm = if self.line.is_at_start() { &bytes[at..to_move] } else { &[] };
-            let (len, has_sequences) = self.escapes.calm_len(calm);
-            if len == 0 {
-                let len = self.lines.len_to_play(&bytes[at..]);
-                self.play_all(&bytes[at..at + len], out);
-                at += len;
-                continue;
-            }
-            if has_sequences && self.what.strip_ansi {
-                self.strip(&calm[..len], out);
-            } else {
-                self.gather.push(&calm[..len], out);
-            }
-            at += len;
+            bytes = &bytes[flat..];
+            let len = self.lines.len_to_play(bytes);
+            self.play_all(&bytes[..len], out);
+            bytes = &bytes[len..];
         }
     }
 
@@ -165,6 +167,24 @@ impl Cleaner {
             Token::Text(text) => line.text(text, out),
             Token::Sequence(sequence) => line.sequence(sequence, out),
         });
+    }
+
+    /// Takes whole lines of which only the length matters, at the start of a line. Hands on how many bytes are left of
+    /// them, and some text that has as many line ends.
+    pub(crate) fn count(&mut self, mut lines: &[u8], out: &mut impl FnMut(u64, &[u8])) {
+        while !lines.is_empty() {
+            let (len, left) = self.ruler.measure(lines, false);
+            out(left as u64, &lines[..len]);
+            lines = &lines[len..];
+            let line = self.lines.line_len(lines);
+            self.clean(&lines[..line], &mut |text| out(text.len() as u64, text));
+            lines = &lines[line..];
+        }
+    }
+
+    /// How many bytes are left of these whole lines, at least.
+    pub(crate) fn least_left(&self, lines: &[u8]) -> usize {
+        self.ruler.measure(lines, false).1
     }
 
     /// Most bytes that [`pending`](Self::pending) has with a line buffer of this many: the line, the beginning of a

@@ -5,20 +5,25 @@ use crate::utf8;
 
 /// Where the first byte that may introduce a sequence is; the length of `bytes` if there is none.
 pub(crate) fn candidate(bytes: &[u8]) -> usize {
-    let at = clear_len::<64>(bytes);
-    let at = at + clear_len::<16>(&bytes[at..]);
+    let at = clear_len(bytes, is_candidate);
     let after = bytes[at..].iter().position(|&byte| is_candidate(byte));
     after.map_or(bytes.len(), |after| at + after)
 }
 
-/// The length of the first blocks of `N` bytes in which no byte introduces a sequence.
-fn clear_len<const N: usize>(bytes: &[u8]) -> usize {
+/// The length of the first blocks of `bytes` in which nothing is that is looked for.
+pub(crate) fn clear_len(bytes: &[u8], is_sought: impl Fn(u8) -> bool) -> usize {
+    let at = blocks::<64>(bytes, &is_sought);
+    at + blocks::<16>(&bytes[at..], &is_sought)
+}
+
+fn blocks<const N: usize>(bytes: &[u8], is_sought: impl Fn(u8) -> bool) -> usize {
     // No early end within a block, so that this becomes a few vector instructions a block.
-    let is_clear = |block: &&[u8]| !block.iter().fold(false, |any, &byte| any | is_candidate(byte));
+    let is_clear = |block: &&[u8]| !block.iter().fold(false, |any, &byte| any | is_sought(byte));
     bytes.chunks_exact(N).take_while(is_clear).count() * N
 }
 
-fn is_candidate(byte: u8) -> bool {
+/// Whether `byte` may introduce a sequence, for a search that is quick.
+pub(crate) fn is_candidate(byte: u8) -> bool {
     byte == 0x1B || byte & 0xF0 == 0x90
 }
 

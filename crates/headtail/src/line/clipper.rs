@@ -7,7 +7,7 @@ use memchr::{memchr, memrchr};
 
 use crate::limits::Limits;
 use crate::line::middle::{self, Middle};
-use crate::line::tail_search;
+use crate::line::tail_search::filling_start;
 use crate::mark::{self, Clip};
 use crate::store::Store;
 use crate::utf8;
@@ -121,8 +121,8 @@ impl Clipper {
         while !text.is_empty() {
             if may_skip && self.line == Progress::Short(0) && store.head_is_full() {
                 may_skip = false;
-                let start =
-                    tail_search::filling_start(text, store.ring_capacity(), self.max_line, self.delimiter);
+                let need = store.ring_capacity();
+                let start = filling_start(text, need, self.max_line, self.delimiter, <[u8]>::len);
                 store.skip(start as u64);
                 text = &text[start..];
             }

@@ -28,9 +28,9 @@ impl TailSearch {
         Self { need, max_line, delimiter, stored: 0, line: 0 }
     }
 
-    /// Looks at `piece`, which ends where the last one began. Returns where in it the line starts that is
-    /// looked for; the search is over then.
-    pub(crate) fn look(&mut self, piece: &[u8]) -> Option<usize> {
+    /// Looks at `piece`, which ends where the last one began, where cleaning leaves `left` bytes of whole lines, at
+    /// least. Returns where in it the line starts that is looked for; the search is over then.
+    pub(crate) fn look(&mut self, piece: &[u8], left: impl Fn(&[u8]) -> usize) -> Option<usize> {
         let mut end = piece.len();
         if self.line == 0 {
             end = memrchr(self.delimiter, piece)?;
@@ -40,7 +40,9 @@ impl TailSearch {
         while let Some(delimiter) = self.delimiter_before(&piece[..end]) {
             let start = delimiter + 1;
             let len = (end - start) as u64 + self.line;
-            self.stored = self.stored.saturating_add(self.least_stored(len));
+            let window = &piece[start..piece.len().min(end + 1)];
+            let removed = window.len().saturating_sub(left(window));
+            self.stored = self.stored.saturating_add(self.least_stored(len, removed));
             if self.stored >= self.need {
                 return Some(start);
             }
@@ -62,10 +64,12 @@ impl TailSearch {
         }
     }
 
-    /// Fewest bytes stored of `len` bytes that are whole lines: none of them too long, or one alone.
-    fn least_stored(&self, len: u64) -> usize {
-        let len = clamp(len);
-        if len <= self.max_line.saturating_add(1) { len } else { mark::least_stored(self.max_line) }
+    /// Fewest bytes stored of `len` bytes that are whole lines, of which cleaning removes at most `removed`: none of them
+    /// too long, or one alone.
+    fn least_stored(&self, len: u64, removed: usize) -> usize {
+        let left = clamp(len) - removed;
+        let is_short = len <= (self.max_line as u64).saturating_add(1);
+        if is_short { left } else { left.min(mark::least_stored(self.max_line)) }
     }
 }
 
@@ -73,13 +77,20 @@ fn clamp(len: u64) -> usize {
     usize::try_from(len).unwrap_or(usize::MAX)
 }
 
-/// A line start in `text` from which at least `need` bytes will be stored; 0 where there is none.
+/// A line start in `text` from which at least `need` bytes will be stored; 0 where there is none. Cleaning leaves `left`
+/// bytes of whole lines, at least.
 ///
 /// `text` begins at a line start and ends with a delimiter. Looks at `need` bytes, the lines that they lie in
 /// and one window more.
-pub(crate) fn filling_start(text: &[u8], need: usize, max_line: usize, delimiter: u8) -> usize {
+pub(crate) fn filling_start(
+    text: &[u8],
+    need: usize,
+    max_line: usize,
+    delimiter: u8,
+    left: impl Fn(&[u8]) -> usize,
+) -> usize {
     if text.len() <= need {
         return 0;
     }
-    TailSearch::new(need, max_line, delimiter).look(text).unwrap_or(0)
+    TailSearch::new(need, max_line, delimiter).look(text, left).unwrap_or(0)
 }

@@ -1,0 +1,237 @@
+//! How long whole lines are once they are cleaned, without cleaning them.
+//!
+//! Of a long input only the first and the last lines are shown; of those between, nothing but the length matters. And of
+//! most lines that is simple: they have no sequences but colours, and what is written over is ASCII text.
+
+use memchr::memrchr2;
+
+use super::cell;
+use super::control::{Effect, Part, effect};
+use super::escape::{self, ESC};
+use super::lines::{BACKSPACE, Lines};
+use super::scan;
+use crate::limits::Cleaning;
+
+/// Measures whole lines.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ruler {
+    what: Cleaning,
+    lines: Lines,
+    /// Size of the line buffer.
+    buffer: usize,
+}
+
+impl Ruler {
+    pub(crate) fn new(what: Cleaning, lines: Lines, buffer: usize) -> Self {
+        Self { what, lines, buffer }
+    }
+
+    /// How many of the first of `text`, which begins at the start of a line, are whole lines that are simple, and how
+    /// many bytes of them are left. With `flat`, no line in which the cursor moves or something is erased is.
+    pub(crate) fn measure(self, text: &[u8], flat: bool) -> (usize, usize) {
+        let (mut len, mut left) = (0, 0);
+        let mut may_be_plain = self.lines.delimiter() < 0x20;
+        while len < text.len() {
+            if may_be_plain {
+                let plain = self.plain_lines(&text[len..]);
+                (len, left) = (len + plain, left + plain);
+            }
+            let Some((line, line_left)) = self.line(&text[len..], flat) else { break };
+            (len, left) = (len + line, left + line_left);
+            // Where one line has something to remove, the next one likely has, too.
+            may_be_plain = line == line_left;
+        }
+        (len, left)
+    }
+
+    /// The length of the first whole lines of `text` in which nothing needs a closer look.
+    fn plain_lines(self, text: &[u8]) -> usize {
+        let clear = match self.what.collapse_cr {
+            true => {
+                scan::clear_len(text, |byte| scan::is_candidate(byte) || matches!(byte, b'\r' | BACKSPACE))
+            }
+            false => scan::clear_len(text, scan::is_candidate),
+        };
+        memrchr2(b'\n', self.lines.delimiter(), &text[..clear]).map_or(0, |last| last + 1)
+    }
+
+    /// The length of the line that `text` begins with, and what is left of it; `None` if that takes playing it.
+    fn line(self, text: &[u8], flat: bool) -> Option<(usize, usize)> {
+        if self.lines.delimiter() >= 0x20 {
+            return None;
+        }
+        let mut width = Width { buffer: self.buffer, ..Width::default() };
+        let mut at = 0;
+        loop {
+            let plain = cell::plain_len(&text[at..]);
+            width.write(plain)?;
+            at += plain;
+            let byte = *text.get(at)?;
+            let mut len = 1;
+            match byte {
+                _ if self.lines.is_end(byte) => return Some((at + 1, width.end()? + 1)),
+                ESC => {
+                    len = escape::usual_len(&text[at..])?;
+                    let is_kept = !self.what.strip_ansi;
+                    match effect(&text[at..at + len]) {
+                        _ if !self.what.collapse_cr => {}
+                        Effect::None => width.keep(if is_kept { len } else { 0 }),
+                        _ if flat => return None,
+                        effect => width.apply(effect)?,
+                    }
+                }
+                b'\r' | BACKSPACE if self.what.collapse_cr && flat => return None,
+                b'\r' if self.what.collapse_cr => width.apply(Effect::To(0))?,
+                BACKSPACE if self.what.collapse_cr => width.step_back()?,
+                _ if escape::introduces(byte) && !cell::continues(&text[..at], byte) => return None,
+                _ => {
+                    width.has_others = true;
+                    width.write(1)?;
+                }
+            }
+            at += len;
+        }
+    }
+}
+
+/// How long a line is on which only printable ASCII characters are written over.
+#[derive(Clone, Copy, Debug, Default)]
+struct Width {
+    /// Size of the line buffer: what has been longer, and is rewritten, takes playing.
+    buffer: usize,
+    /// Where the cursor is.
+    column: usize,
+    /// Bytes of characters in the line.
+    len: usize,
+    /// Bytes of sequences that stay in the line unless it is rewritten.
+    kept: usize,
+    /// The most that `len` and `kept` have been together.
+    most: usize,
+    /// Whether the cursor has been moved back, or the line erased.
+    is_rewritten: bool,
+    /// Whether the cursor moves to the first column before anything else is written.
+    is_returned: bool,
+    /// Whether there are characters that are not printable ASCII.
+    has_others: bool,
+}
+
+impl Width {
+    /// Writes characters of a byte and, where anything is written over, a column each.
+    fn write(&mut self, count: usize) -> Option<()> {
+        if count > 0 {
+            self.start_over()?;
+            if self.column > self.len {
+                return None;
+            }
+            self.column += count;
+            self.len = self.len.max(self.column);
+            self.most = self.most.max(self.len + self.kept);
+        }
+        Some(())
+    }
+
+    /// Leaves a sequence in the line.
+    fn keep(&mut self, len: usize) {
+        if !self.is_rewritten {
+            self.kept += len;
+            self.most = self.most.max(self.len + self.kept);
+        }
+    }
+
+    /// Carries out a backspace.
+    fn step_back(&mut self) -> Option<()> {
+        if !self.is_returned && self.column > 0 {
+            self.column -= 1;
+            self.is_rewritten = true;
+        }
+        (!self.has_others && self.most <= self.buffer).then_some(())
+    }
+
+    /// Carries out a sequence that moves the cursor or erases.
+    fn apply(&mut self, effect: Effect) -> Option<()> {
+        match effect {
+            Effect::To(0) => self.is_returned = true,
+            Effect::Erase(Part::Right) => {
+                self.start_over()?;
+                self.len = self.len.min(self.column);
+            }
+            Effect::Erase(Part::All) => {
+                self.is_rewritten = true;
+                self.start_over()?;
+                self.len = 0;
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Carries out a move to the first column; `None` if what follows takes playing.
+    fn start_over(&mut self) -> Option<()> {
+        if std::mem::take(&mut self.is_returned) {
+            self.is_rewritten |= self.column > 0;
+            self.column = 0;
+            if self.most > self.buffer {
+                return None;
+            }
+        }
+        (!self.is_rewritten || !self.has_others).then_some(())
+    }
+
+    /// What is left at the end of the line.
+    fn end(self) -> Option<usize> {
+        match self.is_rewritten {
+            true => (self.most <= self.buffer).then_some(self.len),
+            false => Some(self.len + self.kept),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::Cleaner;
+
+    /// Short for what a line may be made of.
+    const PIECES: [&[u8]; 13] = [
+        b"a",
+        b"bcd",
+        b"\t",
+        b"\x07",
+        "é".as_bytes(),
+        b"\x9B",
+        b"\r",
+        b"\x08",
+        b"\x1B[1m",
+        b"\x1B[K",
+        b"\x1B[2K",
+        b"\x1B[G",
+        b"\x1B[C",
+    ];
+
+    /// Checks all lines that begin with `line` and go on with at most so many pieces; counts those that are measured.
+    fn check(what: Cleaning, buffer: usize, line: &[u8], pieces: usize) -> usize {
+        let text = [line, b"\n"].concat();
+        let mut cleaner = Cleaner::new(what, b'\n', buffer).unwrap();
+        let mut left = 0;
+        cleaner.clean(&text, &mut |piece| left += piece.len());
+        let ruler = cleaner.ruler;
+        let (measured, len) = ruler.measure(&text, false);
+        if measured > 0 {
+            assert_eq!((measured, len), (text.len(), left), "{} {buffer} {what:?}", line.escape_ascii());
+        }
+        assert!(measured > 0 || ruler.measure(&text, true).0 == 0);
+        let more = if pieces == 0 { &[][..] } else { &PIECES };
+        let longer = more.iter().map(|piece| check(what, buffer, &[line, piece].concat(), pieces - 1));
+        usize::from(measured > 0) + longer.sum::<usize>()
+    }
+
+    #[test]
+    fn every_line_that_is_measured_is_as_long_as_it_is_once_cleaned() {
+        let both = Cleaning { strip_ansi: true, collapse_cr: true };
+        for what in [both, Cleaning { strip_ansi: false, ..both }, Cleaning { collapse_cr: false, ..both }] {
+            for buffer in [3, 5, 100] {
+                assert!(check(what, buffer, b"", 4) > 2000, "{what:?} {buffer}");
+            }
+        }
+    }
+}
