@@ -15,6 +15,8 @@ pub(crate) enum Shape {
     LinesOf1M,
     NoNewline,
     Random,
+    ColouredLog,
+    Progress,
 }
 
 impl Shape {
@@ -29,6 +31,9 @@ impl Shape {
         Self::Random,
     ];
 
+    /// What there is for cleaning to do: nothing, colours, lines that are written over.
+    pub(crate) const CLEANED: [Self; 3] = [Self::Log, Self::ColouredLog, Self::Progress];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Log => "log text",
@@ -39,23 +44,27 @@ impl Shape {
             Self::LinesOf1M => "1 MB lines",
             Self::NoNewline => "no newline",
             Self::Random => "random bytes",
+            Self::ColouredLog => "coloured log",
+            Self::Progress => "progress lines",
         }
     }
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|shape| shape.name() == name)
+        Self::ALL.into_iter().chain(Self::CLEANED).find(|shape| shape.name() == name)
     }
 
     /// `LENGTH` bytes that are repeated to make the input.
     pub(crate) fn text(self) -> Vec<u8> {
         match self {
-            Self::Log => log(),
+            Self::Log => log("INFO"),
             Self::OneByteLines => b"x\n".repeat(LENGTH / 2),
             Self::Newlines => vec![b'\n'; LENGTH],
             Self::TwoByteLines => b"xy\n".iter().copied().cycle().take(LENGTH).collect(),
             Self::LinesOf3K => lines_of(3000),
             Self::LinesOf1M => lines_of(LENGTH),
             Self::NoNewline => vec![b'x'; LENGTH],
+            Self::ColouredLog => log("\x1b[1m[\x1b[32mINFO\x1b[0m]"),
+            Self::Progress => progress(),
             Self::Random => {
                 let mut numbers = Numbers(1);
                 (0..LENGTH / 8).flat_map(|_| numbers.next().to_le_bytes()).collect()
@@ -65,7 +74,7 @@ impl Shape {
 }
 
 /// Lines of 40 to 160 bytes, as a busy program writes them.
-fn log() -> Vec<u8> {
+fn log(level: &str) -> Vec<u8> {
     let words =
         "request served cache miss connection from upstream timeout retry user session closed GET /index";
     let words: Vec<&str> = words.split(' ').collect();
@@ -73,7 +82,7 @@ fn log() -> Vec<u8> {
     let mut text = Vec::with_capacity(LENGTH + 200);
     while text.len() < LENGTH {
         let id = numbers.next();
-        let mut line = format!("2026-01-02T03:04:{:02}.{:06}Z INFO ", id % 60, id % 1_000_000);
+        let mut line = format!("2026-01-02T03:04:{:02}.{:06}Z {level} ", id % 60, id % 1_000_000);
         for _ in 0..=numbers.next() % 15 {
             line.push_str(words[numbers.below(words.len())]);
             line.push(' ');
@@ -82,6 +91,20 @@ fn log() -> Vec<u8> {
         line.push_str(&(id % 100_000).to_string());
         line.push('\n');
         text.extend(line.into_bytes());
+    }
+    text.truncate(LENGTH);
+    text
+}
+
+/// Lines that are written over twenty times each, in colour, and erased before.
+fn progress() -> Vec<u8> {
+    let mut text = Vec::with_capacity(LENGTH + 2000);
+    while text.len() < LENGTH {
+        for percent in (5..=100).step_by(5) {
+            let bar = "=".repeat(percent / 5);
+            text.extend(format!("\r\x1b[K\x1b[32mdownloading\x1b[0m [{bar:20}] {percent:3}%").into_bytes());
+        }
+        text.push(b'\n');
     }
     text.truncate(LENGTH);
     text

@@ -101,6 +101,11 @@ impl Line {
         self.move_to(target.min(LAST_COLUMN.max(column)));
     }
 
+    /// Begins a line of which the first part, that the rest hides, is left out.
+    pub(crate) fn begin_rewritten(&mut self) {
+        self.is_rewritten = true;
+    }
+
     /// Whether nothing of the line has come.
     pub(crate) fn is_at_start(&self) -> bool {
         let is_new = !self.is_rewritten && !self.is_returned && !self.is_overlong;

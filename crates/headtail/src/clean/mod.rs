@@ -153,9 +153,16 @@ impl Cleaner {
                 self.gather.push(&bytes[..flat], out);
             }
             bytes = &bytes[flat..];
-            let len = self.lines.len_to_play(bytes);
-            self.play_all(&bytes[..len], out);
-            bytes = &bytes[len..];
+            let line = if is_at_start { self.ruler.line(bytes, false) } else { None };
+            let (from, to) = match line.filter(|line| line.is_rewritten) {
+                Some(line) => {
+                    self.line.begin_rewritten();
+                    (line.visible, line.len)
+                }
+                None => (0, self.lines.len_to_play(bytes)),
+            };
+            self.play_all(&bytes[from..to], out);
+            bytes = &bytes[to..];
         }
     }
 

@@ -36,10 +36,10 @@ impl Ruler {
                 let plain = self.plain_lines(&text[len..]);
                 (len, left) = (len + plain, left + plain);
             }
-            let Some((line, line_left)) = self.line(&text[len..], flat) else { break };
-            (len, left) = (len + line, left + line_left);
+            let Some(line) = self.line(&text[len..], flat) else { break };
+            (len, left) = (len + line.len, left + line.left);
             // Where one line has something to remove, the next one likely has, too.
-            may_be_plain = line == line_left;
+            may_be_plain = line.len == line.left;
         }
         (len, left)
     }
@@ -55,43 +55,57 @@ impl Ruler {
         memrchr2(b'\n', self.lines.delimiter(), &text[..clear]).map_or(0, |last| last + 1)
     }
 
-    /// The length of the line that `text` begins with, and what is left of it; `None` if that takes playing it.
-    fn line(self, text: &[u8], flat: bool) -> Option<(usize, usize)> {
+    /// Measures the line that `text` begins with; `None` if that takes playing it.
+    pub(crate) fn line(self, text: &[u8], flat: bool) -> Option<Measured> {
         if self.lines.delimiter() >= 0x20 {
             return None;
         }
+        let Cleaning { strip_ansi, collapse_cr } = self.what;
         let mut width = Width { buffer: self.buffer, ..Width::default() };
         let mut at = 0;
         loop {
             let plain = cell::plain_len(&text[at..]);
-            width.write(plain)?;
+            width.write(plain, at)?;
             at += plain;
             let byte = *text.get(at)?;
             let mut len = 1;
             match byte {
-                _ if self.lines.is_end(byte) => return Some((at + 1, width.end()? + 1)),
+                _ if self.lines.is_end(byte) => return width.end(at + 1),
                 ESC => {
                     len = escape::usual_len(&text[at..])?;
-                    let is_kept = !self.what.strip_ansi;
                     match effect(&text[at..at + len]) {
-                        _ if !self.what.collapse_cr => {}
-                        Effect::None => width.keep(if is_kept { len } else { 0 }),
+                        _ if !collapse_cr => {}
+                        Effect::None if strip_ansi => {}
+                        Effect::None => width.keep(len),
                         _ if flat => return None,
-                        effect => width.apply(effect)?,
+                        effect => width.apply(effect, at)?,
                     }
                 }
-                b'\r' | BACKSPACE if self.what.collapse_cr && flat => return None,
-                b'\r' if self.what.collapse_cr => width.apply(Effect::To(0))?,
-                BACKSPACE if self.what.collapse_cr => width.step_back()?,
+                b'\r' | BACKSPACE if collapse_cr && flat => return None,
+                b'\r' if collapse_cr => width.is_returned = true,
+                BACKSPACE if collapse_cr => width.step_back()?,
                 _ if escape::introduces(byte) && !cell::continues(&text[..at], byte) => return None,
                 _ => {
                     width.has_others = true;
-                    width.write(1)?;
+                    width.write(1, at)?;
                 }
             }
             at += len;
         }
     }
+}
+
+/// A line that was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Measured {
+    /// Its length, with its end.
+    pub(crate) len: usize,
+    /// How many bytes of it are left.
+    pub(crate) left: usize,
+    /// Whether it is rewritten: then no sequence is left.
+    pub(crate) is_rewritten: bool,
+    /// Where the last text begins that everything before is hidden by; 0 if there is none.
+    pub(crate) visible: usize,
 }
 
 /// How long a line is on which only printable ASCII characters are written over.
@@ -107,6 +121,10 @@ struct Width {
     kept: usize,
     /// The most that `len` and `kept` have been together.
     most: usize,
+    /// Where the text begins that was written last from the first column on.
+    first: usize,
+    /// The last such place of a line that is rewritten from which on it hides all that was written before.
+    visible: usize,
     /// Whether the cursor has been moved back, or the line erased.
     is_rewritten: bool,
     /// Whether the cursor moves to the first column before anything else is written.
@@ -116,16 +134,17 @@ struct Width {
 }
 
 impl Width {
-    /// Writes characters of a byte and, where anything is written over, a column each.
-    fn write(&mut self, count: usize) -> Option<()> {
+    /// Writes characters of a byte and, where anything is written over, a column each; they stand at `at` in the input.
+    fn write(&mut self, count: usize, at: usize) -> Option<()> {
         if count > 0 {
-            self.start_over()?;
+            self.start_over(at)?;
             if self.column > self.len {
                 return None;
             }
             self.column += count;
             self.len = self.len.max(self.column);
             self.most = self.most.max(self.len + self.kept);
+            self.see();
         }
         Some(())
     }
@@ -148,16 +167,17 @@ impl Width {
     }
 
     /// Carries out a sequence that moves the cursor or erases.
-    fn apply(&mut self, effect: Effect) -> Option<()> {
+    fn apply(&mut self, effect: Effect, at: usize) -> Option<()> {
         match effect {
             Effect::To(0) => self.is_returned = true,
             Effect::Erase(Part::Right) => {
-                self.start_over()?;
+                self.start_over(at)?;
                 self.len = self.len.min(self.column);
+                self.see();
             }
             Effect::Erase(Part::All) => {
                 self.is_rewritten = true;
-                self.start_over()?;
+                self.start_over(at)?;
                 self.len = 0;
             }
             _ => return None,
@@ -166,10 +186,10 @@ impl Width {
     }
 
     /// Carries out a move to the first column; `None` if what follows takes playing.
-    fn start_over(&mut self) -> Option<()> {
+    fn start_over(&mut self, at: usize) -> Option<()> {
         if std::mem::take(&mut self.is_returned) {
             self.is_rewritten |= self.column > 0;
-            self.column = 0;
+            (self.column, self.first) = (0, at);
             if self.most > self.buffer {
                 return None;
             }
@@ -177,12 +197,19 @@ impl Width {
         (!self.is_rewritten || !self.has_others).then_some(())
     }
 
-    /// What is left at the end of the line.
-    fn end(self) -> Option<usize> {
-        match self.is_rewritten {
-            true => (self.most <= self.buffer).then_some(self.len),
-            false => Some(self.len + self.kept),
+    /// Notes where the cursor is at the end of the line, so that all of it was written since the last move back.
+    fn see(&mut self) {
+        if self.is_rewritten && self.column == self.len {
+            self.visible = self.first;
         }
+    }
+
+    /// The line that ends here, after `len` bytes of input.
+    fn end(self, len: usize) -> Option<Measured> {
+        let Self { is_rewritten, visible, .. } = self;
+        let kept = if is_rewritten { 0 } else { self.kept };
+        let fits = !is_rewritten || self.most <= self.buffer;
+        fits.then_some(Measured { len, left: self.len + kept + 1, is_rewritten, visible })
     }
 }
 
@@ -212,8 +239,12 @@ mod tests {
     fn check(what: Cleaning, buffer: usize, line: &[u8], pieces: usize) -> usize {
         let text = [line, b"\n"].concat();
         let mut cleaner = Cleaner::new(what, b'\n', buffer).unwrap();
-        let mut left = 0;
-        cleaner.clean(&text, &mut |piece| left += piece.len());
+        let (mut played, mut cleaned) = (Vec::new(), Vec::new());
+        // A byte at a time, all lines are played.
+        text.iter().for_each(|&byte| cleaner.clean(&[byte], &mut |piece| played.extend_from_slice(piece)));
+        cleaner.clean(&text, &mut |piece| cleaned.extend_from_slice(piece));
+        assert_eq!(cleaned.escape_ascii().to_string(), played.escape_ascii().to_string());
+        let left = played.len();
         let ruler = cleaner.ruler;
         let (measured, len) = ruler.measure(&text, false);
         if measured > 0 {
