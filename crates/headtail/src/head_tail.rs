@@ -12,7 +12,7 @@ use crate::intake::Intake;
 use crate::keep::Matcher;
 use crate::limits::{Align, Cap, Limits};
 use crate::line::clipper::Clipper;
-use crate::line::tail_search::filling_start;
+use crate::line::tail_search::TailSearch;
 use crate::mark::Clip;
 use crate::marker::Marker;
 use crate::report::Report;
@@ -159,17 +159,21 @@ impl HeadTail {
         if max_line == 0 || bytes.len() / 2 < need || !self.store.head_is_full() {
             return bytes;
         }
-        let (Some(first), Some(last)) = (memchr(delimiter, bytes), memrchr(delimiter, bytes)) else {
+        // Where the second half does not fill the tail, there is little to win.
+        let half = bytes.len() / 2;
+        let left = |lines: &[u8]| self.intake.least_left(lines);
+        let mut search = TailSearch::new(need, max_line, delimiter);
+        let (Some(start), Some(end)) = (search.look(&bytes[half..], left), memchr(delimiter, &bytes[..half]))
+        else {
             return bytes;
         };
-        // Ends the line in progress.
-        self.feed(&bytes[..=first]);
-        let lines = &bytes[first + 1..=last.max(first)];
-        let left = |lines: &[u8]| self.intake.least_left(lines);
-        let start = filling_start(lines, need, max_line, delimiter, left);
+        // What ends the line in progress is cleaned.
+        let (line, bytes) = bytes.split_at(end + 1);
+        self.feed(line);
+        let (lines, rest) = bytes.split_at(half + start - line.len());
         let Self { intake, store, cleaned, delimiters, .. } = self;
         let mut skipped = 0;
-        intake.count(&lines[..start], |len, text| {
+        intake.count(lines, |len, text| {
             skipped += len;
             if let Some(delimiters) = delimiters {
                 *delimiters += memchr_iter(delimiter, text).count() as u64;
@@ -177,7 +181,7 @@ impl HeadTail {
         });
         *cleaned += skipped;
         store.skip(skipped);
-        &bytes[first + 1 + start..]
+        rest
     }
 
     /// Counts `count` bytes of the input that are not available. 0 does nothing.

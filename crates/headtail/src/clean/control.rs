@@ -26,18 +26,19 @@ pub(crate) enum Part {
 }
 
 /// What `sequence`, with its introducer, does.
+#[inline]
 pub(crate) fn effect(sequence: &[u8]) -> Effect {
-    let control = sequence.strip_prefix(b"\x1B[").or_else(|| sequence.strip_prefix(b"\x9B"));
-    let Some((&last, parameters)) = control.and_then(<[u8]>::split_last) else { return Effect::None };
-    if !matches!(last, b'C' | b'D' | b'G' | b'J' | b'K' | b'`')
-        || !parameters.iter().all(|&byte| byte.is_ascii_digit() || byte == b';')
-    {
+    // First the last byte, by which most are told.
+    let Some((b'C' | b'D' | b'G' | b'J' | b'K' | b'`', start)) = sequence.split_last() else {
         return Effect::None;
-    }
+    };
+    let parameters = start.strip_prefix(b"\x1B[").or_else(|| start.strip_prefix(b"\x9B"));
+    let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b';';
+    let Some(parameters) = parameters.filter(|all| all.iter().all(is_number)) else { return Effect::None };
     let digits = parameters.iter().take_while(|&&byte| byte != b';');
     let number = digits
         .fold(0_usize, |number, &digit| number.saturating_mul(10).saturating_add(usize::from(digit - b'0')));
-    match (last, number) {
+    match (sequence[sequence.len() - 1], number) {
         (b'C', count) => Effect::Right(count.max(1)),
         (b'D', count) => Effect::Left(count.max(1)),
         (b'G' | b'`', number) => Effect::To(number.max(1) - 1),

@@ -3,7 +3,7 @@
 //! Of a long input only the first and the last lines are shown; of those between, nothing but the length matters. And of
 //! most lines that is simple: they have no sequences but colours, and what is written over is ASCII text.
 
-use memchr::memrchr2;
+use memchr::{memchr, memchr3, memrchr2};
 
 use super::cell;
 use super::control::{Effect, Part, effect};
@@ -11,6 +11,9 @@ use super::escape::{self, ESC};
 use super::lines::{BACKSPACE, Lines};
 use super::scan;
 use crate::limits::Cleaning;
+
+/// Plain text is looked for in pieces of this length, so that it is looked at twice while it is in the cache.
+const PIECE: usize = 4 << 10;
 
 /// Measures whole lines.
 #[derive(Clone, Copy, Debug)]
@@ -38,20 +41,28 @@ impl Ruler {
             }
             let Some(line) = self.line(&text[len..], flat) else { break };
             (len, left) = (len + line.len, left + line.left);
-            // Where one line has something to remove, the next one likely has, too.
-            may_be_plain = line.len == line.left;
+            // Where one line has sequences, or is rewritten, the next one likely is, too.
+            may_be_plain = line.is_plain;
         }
         (len, left)
     }
 
     /// The length of the first whole lines of `text` in which nothing needs a closer look.
     fn plain_lines(self, text: &[u8]) -> usize {
-        let clear = match self.what.collapse_cr {
-            true => {
-                scan::clear_len(text, |byte| scan::is_candidate(byte) || matches!(byte, b'\r' | BACKSPACE))
+        let mut clear = 0;
+        for piece in text.chunks(PIECE) {
+            let len = match self.what.collapse_cr {
+                _ if !piece.is_ascii() => scan::clear_len(piece, |byte| {
+                    scan::is_candidate(byte) || byte == b'\r' || byte == BACKSPACE
+                }),
+                true => memchr3(ESC, b'\r', BACKSPACE, piece).unwrap_or(piece.len()),
+                false => memchr(ESC, piece).unwrap_or(piece.len()),
+            };
+            clear += len;
+            if len < piece.len() {
+                break;
             }
-            false => scan::clear_len(text, scan::is_candidate),
-        };
+        }
         memrchr2(b'\n', self.lines.delimiter(), &text[..clear]).map_or(0, |last| last + 1)
     }
 
@@ -102,6 +113,8 @@ pub(crate) struct Measured {
     pub(crate) len: usize,
     /// How many bytes of it are left.
     pub(crate) left: usize,
+    /// Whether all of it is left, and has no sequence.
+    pub(crate) is_plain: bool,
     /// Whether it is rewritten: then no sequence is left.
     pub(crate) is_rewritten: bool,
     /// Where the last text begins that everything before is hidden by; 0 if there is none.
@@ -209,7 +222,9 @@ impl Width {
         let Self { is_rewritten, visible, .. } = self;
         let kept = if is_rewritten { 0 } else { self.kept };
         let fits = !is_rewritten || self.most <= self.buffer;
-        fits.then_some(Measured { len, left: self.len + kept + 1, is_rewritten, visible })
+        let left = self.len + kept + 1;
+        let is_plain = left == len && kept == 0;
+        fits.then_some(Measured { len, left, is_plain, is_rewritten, visible })
     }
 }
 

@@ -122,7 +122,7 @@ impl Clipper {
             if may_skip && self.line == Progress::Short(0) && store.head_is_full() {
                 may_skip = false;
                 let need = store.ring_capacity();
-                let start = filling_start(text, need, self.max_line, self.delimiter, <[u8]>::len);
+                let start = filling_start(text, need, self.max_line, self.delimiter);
                 store.skip(start as u64);
                 text = &text[start..];
             }

@@ -77,20 +77,13 @@ fn clamp(len: u64) -> usize {
     usize::try_from(len).unwrap_or(usize::MAX)
 }
 
-/// A line start in `text` from which at least `need` bytes will be stored; 0 where there is none. Cleaning leaves `left`
-/// bytes of whole lines, at least.
+/// A line start in `text` from which at least `need` bytes will be stored; 0 where there is none.
 ///
 /// `text` begins at a line start and ends with a delimiter. Looks at `need` bytes, the lines that they lie in
 /// and one window more.
-pub(crate) fn filling_start(
-    text: &[u8],
-    need: usize,
-    max_line: usize,
-    delimiter: u8,
-    left: impl Fn(&[u8]) -> usize,
-) -> usize {
+pub(crate) fn filling_start(text: &[u8], need: usize, max_line: usize, delimiter: u8) -> usize {
     if text.len() <= need {
         return 0;
     }
-    TailSearch::new(need, max_line, delimiter).look(text, left).unwrap_or(0)
+    TailSearch::new(need, max_line, delimiter).look(text, <[u8]>::len).unwrap_or(0)
 }

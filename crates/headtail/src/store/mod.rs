@@ -42,6 +42,8 @@ pub(crate) struct Store {
     provisional: Option<Provisional>,
     /// What the stream ended in before: all that may be taken back meanwhile. Never reallocated.
     before: Vec<u8>,
+    /// Most bytes of it: where nothing is pending, the end of a long line alone is provisional, and that takes nothing back.
+    before_max: usize,
     /// Whether bytes were passed over by `skip`.
     skipped: bool,
     /// Clips whose mark begins in the head.
@@ -74,10 +76,9 @@ impl Store {
         let hold_back = limits.clip.hold_back(limits.max_line);
         let line = if matcher.is_some() { limits.max_line } else { 0 };
         let ring = [hold_back, pending, 1].into_iter().fold(limits.held().1.max(line), usize::saturating_add);
+        let before_max = if pending > 0 { hold_back } else { 0 };
         let mut before = Vec::new();
-        if pending > 0 {
-            before.try_reserve_exact(hold_back)?;
-        }
+        before.try_reserve_exact(before_max)?;
         Ok(Self {
             head: Head::new(limits)?,
             ring: Ring::new(ring)?,
@@ -87,6 +88,7 @@ impl Store {
             len: 0,
             provisional: None,
             before,
+            before_max,
             skipped: false,
             head_clips: ClipLog::new(mark::most_in(limits.held().0, limits.max_line))?,
             tail_clips: ClipLog::new(mark::most_in(limits.held().1, limits.max_line))?,
@@ -177,9 +179,8 @@ impl Store {
     /// `tentative` bytes of it may be taken back meanwhile.
     pub(crate) fn begin_provisional(&mut self, tentative: usize) {
         self.provisional = Some(Provisional { len: self.len, least: self.len, lost: 0 });
-        // Where nothing is pending the end of a long line alone is provisional, and that takes nothing back.
         self.before.clear();
-        let count = tentative.min(self.before.capacity());
+        let count = tentative.min(self.before_max);
         let Self { head, ring, before, .. } = self;
         for piece in last(head, ring, count) {
             before.extend_from_slice(piece);

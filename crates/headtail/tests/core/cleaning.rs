@@ -39,9 +39,9 @@ fn limits() -> impl Strategy<Value = (Limits, usize)> {
     })
 }
 
-/// Pieces of an input, from what a terminal's stream is made of.
-fn pieces() -> impl Strategy<Value = Vec<Vec<u8>>> {
-    let atom = prop_oneof![
+/// What a terminal's stream is made of.
+fn atom() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
         6 => "[a-z]{1,30}".prop_map(String::into_bytes),
         2 => Just(b"\r".to_vec()),
         2 => Just(b"\n".to_vec()),
@@ -56,8 +56,12 @@ fn pieces() -> impl Strategy<Value = Vec<Vec<u8>>> {
         1 => Just(b"\x9b1m".to_vec()),
         1 => prop::collection::vec(any::<u8>(), 1..4),
         1 => Just(vec![b'x'; 300]),
-    ];
-    let input = prop::collection::vec(atom, 0..40).prop_map(|atoms| atoms.concat());
+    ]
+}
+
+/// Pieces of an input.
+fn pieces() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    let input = prop::collection::vec(atom(), 0..40).prop_map(|atoms| atoms.concat());
     (input, prop::collection::vec(1..20usize, 1..50)).prop_map(|(input, sizes)| {
         let mut rest = &input[..];
         let mut sizes = sizes.into_iter().cycle();
@@ -100,6 +104,49 @@ proptest! {
             let shown = kept.snapshot().to_vec();
             prop_assert!(shown.starts_with(kept.stable_head()));
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    // Most of a long piece is counted and not cleaned.
+    #[test]
+    fn long_pieces_are_answered_as_short_ones(
+        what in what(),
+        (limits, _) in limits(),
+        delimiter in select(vec![b'\n', b'\n', 0, b'm']),
+        lines in prop::collection::vec(prop::collection::vec(atom(), 0..6), 1..30),
+        before in 0..5000usize,
+    ) {
+        let mut lines: Vec<Vec<u8>> = lines.into_iter().map(|line| [&line.concat()[..], &[delimiter]].concat()).collect();
+        // A block of lines many times, so that all kinds of them are among those that are counted.
+        lines.extend(vec![b"plain text".to_vec(); 3]);
+        let block = lines.concat();
+        let input = block.repeat(100_000 / block.len() + 1);
+        let marker = Marker::parse(b"[{bytes} {lines} {first} {last} {start} {end}]").unwrap();
+        let limits = limits.clean(what).delimiter(delimiter);
+        let mut long = HeadTail::with_marker(limits, marker).unwrap();
+        let mut short = long.clone();
+        long.push(&input[..before]);
+        long.push(&input[before..]);
+        input.chunks(1000).for_each(|piece| short.push(piece));
+        prop_assert_eq!(long.snapshot().to_vec(), short.snapshot().to_vec());
+        prop_assert_eq!(long.report(), short.report());
+    }
+}
+
+// A clone has its own memory, whose capacity says nothing.
+#[test]
+fn a_clone_goes_on_as_the_buffer_does() {
+    let what = Cleaning::new().strip_ansi(true);
+    let mut kept = HeadTail::new(Limits::new().head(0).tail(0).max_line(16).clean(what)).unwrap();
+    let mut clone = kept.clone();
+    for piece in [&b"a line \x1b]0;title"[..], b" too long\n"] {
+        kept.push(piece);
+        clone.push(piece);
+        assert_eq!(clone.snapshot().to_vec(), kept.snapshot().to_vec());
+        assert_eq!(clone.report(), kept.report());
     }
 }
 
