@@ -6,6 +6,7 @@
 //! than the one that cargo builds for the benchmark.
 
 mod chart;
+mod cleaning;
 mod files;
 mod memory;
 mod pipe;
@@ -31,13 +32,20 @@ fn main() -> io::Result<()> {
     fs::copy(built, &program)?;
     let program = program.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
     let rounds = number("ROUNDS", 20);
-    let pipe = pipe::measure(program, rounds, number("MIB", 1024) << 20)?;
+    let total = number("MIB", 1024) << 20;
+    let pipe = pipe::measure(program, rounds, total)?;
+    let cleaning = cleaning::measure(program, rounds, total)?;
     let files = files::measure(program, rounds * 10)?;
     let memory = memory::measure(program)?;
     let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
-    let text =
-        [&run::machine(program, rounds), &pipe::text(&pipe), &files::text(&files), &memory::text(&memory)];
-    fs::write(benches.join("RESULTS.md"), text.map(String::as_str).join("\n"))?;
+    let text = [
+        run::machine(program, rounds),
+        pipe::text(&pipe),
+        cleaning::text(&cleaning),
+        files::text(&files),
+        memory::text(&memory),
+    ];
+    fs::write(benches.join("RESULTS.md"), text.join("\n"))?;
     fs::write(benches.join("results.svg"), chart::draw(&pipe))
 }
 

@@ -48,10 +48,23 @@ impl Row {
     }
 }
 
+/// Reading and dropping: this program in another role, as it is called.
+pub(crate) fn this_program() -> io::Result<String> {
+    env::current_exe()?.into_os_string().into_string().map_err(|_| io::ErrorKind::InvalidFilename.into())
+}
+
+/// GiB a second that a command reads, of `total` bytes.
+pub(crate) fn rate(shape: Shape, total: usize, words: &[&str]) -> io::Result<f64> {
+    let mut producer = run::producer(&["lend", shape.name(), &total.to_string()])?;
+    let output = producer.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let time = run::time(words, output.into())?;
+    producer.wait()?;
+    Ok(table::float(total) / time.as_secs_f64() / f64::from(1 << 30))
+}
+
 /// Measures every tool with every shape.
 pub(crate) fn measure(program: &str, rounds: usize, total: usize) -> io::Result<Vec<Row>> {
-    let me = env::current_exe()?;
-    let me = me.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
+    let me = &this_program()?;
     let tools: [&[&str]; TOOLS.len()] = [
         &[me, "drop", "1048576"],
         &[program],
@@ -73,11 +86,7 @@ pub(crate) fn measure(program: &str, rounds: usize, total: usize) -> io::Result<
                     continue;
                 }
                 let total = if is_slow { total / 16 } else { total };
-                let mut producer = run::producer(&["lend", shape.name(), &total.to_string()])?;
-                let output = producer.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-                let time = run::time(words, output.into())?;
-                row.rates[tool].push(table::float(total) / time.as_secs_f64() / f64::from(1 << 30));
-                producer.wait()?;
+                row.rates[tool].push(rate(shape, total, words)?);
             }
         }
         println!("{:15} {:.1} GiB/s, headtail {} of it", shape.name(), row.ceiling(), row.ratios(OURS));
