@@ -254,11 +254,13 @@ mod tests {
     fn check(what: Cleaning, buffer: usize, line: &[u8], pieces: usize) -> usize {
         let text = [line, b"\n"].concat();
         let mut cleaner = Cleaner::new(what, b'\n', buffer).unwrap();
-        let (mut played, mut cleaned) = (Vec::new(), Vec::new());
+        let (mut played, mut whole) = (Vec::new(), Vec::new());
         // A byte at a time, all lines are played.
-        text.iter().for_each(|&byte| cleaner.clean(&[byte], &mut |piece| played.extend_from_slice(piece)));
-        cleaner.clean(&text, &mut |piece| cleaned.extend_from_slice(piece));
-        assert_eq!(cleaned.escape_ascii().to_string(), played.escape_ascii().to_string());
+        for byte in text.chunks(1) {
+            cleaner.clean(byte, &mut |piece| played.extend_from_slice(piece));
+        }
+        cleaner.clean(&text, &mut |piece| whole.extend_from_slice(piece));
+        assert_eq!(whole.escape_ascii().to_string(), played.escape_ascii().to_string());
         let left = played.len();
         let ruler = cleaner.ruler;
         let (measured, len) = ruler.measure(&text, false);
