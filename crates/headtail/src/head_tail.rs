@@ -156,7 +156,8 @@ impl HeadTail {
     fn skip_unseen<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let need = self.store.ring_capacity();
         let Limits { max_line, delimiter, .. } = self.limits;
-        if max_line == 0 || bytes.len() / 2 < need || !self.store.head_is_full() {
+        let may_skip = max_line > 0 && self.store.head_is_full() && !self.store.looks_at_lines();
+        if !may_skip || bytes.len() / 2 < need {
             return bytes;
         }
         // Where the second half does not fill the tail, there is little to win.

@@ -1,6 +1,8 @@
 //! A keeper that cleans its input shows, after every piece of it, what one that does not clean shows of the
 //! cleaned text.
 
+use std::sync::Arc;
+
 use headtail::{Cleaner, Cleaning, Clip, HeadTail, Limits, Marker};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -118,6 +120,7 @@ proptest! {
         delimiter in select(vec![b'\n', b'\n', 0, b'm']),
         lines in prop::collection::vec(prop::collection::vec(atom(), 0..6), 1..30),
         before in 0..5000usize,
+        keeps in any::<bool>(),
     ) {
         let mut lines: Vec<Vec<u8>> = lines.into_iter().map(|line| [&line.concat()[..], &[delimiter]].concat()).collect();
         // A block of lines many times, so that all kinds of them are among those that are counted.
@@ -126,8 +129,14 @@ proptest! {
         let input = block.repeat(100_000 / block.len() + 1);
         let marker = Marker::parse(b"[{bytes} {lines} {first} {last} {start} {end}]").unwrap();
         let limits = limits.clean(what).delimiter(delimiter);
-        let mut long = HeadTail::with_marker(limits, marker).unwrap();
-        let mut short = long.clone();
+        let make = || {
+            if keeps && limits.get_max_line() > 0 {
+                let matcher = Arc::new(|line: &[u8]| line.contains(&b'a'));
+                return HeadTail::with_matcher(limits.keep(500), Marker::default(), matcher);
+            }
+            HeadTail::with_marker(limits, marker.clone())
+        };
+        let (mut long, mut short) = (make().unwrap(), make().unwrap());
         long.push(&input[..before]);
         long.push(&input[before..]);
         input.chunks(1000).for_each(|piece| short.push(piece));
