@@ -118,7 +118,7 @@ complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_su
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l stdin -d 'Give it a standard input that `ps input` writes to, instead of an empty one'
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l shell -d 'Have sh -c run the words, joined by spaces'
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l json -d 'Print JSON: one object a line'
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l after -d 'Begin after the first OFFSET bytes of its output' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l after -d 'Begin after the first N bytes of its output' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l max-bytes -d 'Print at most this many bytes' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l wait -d 'Wait before printing: for the end, for any output, for a line that matches, or for no output' -r -f -a "exit\t''
 output\t''

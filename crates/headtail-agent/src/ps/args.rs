@@ -99,7 +99,7 @@ pub(crate) struct Starting {
 pub(crate) struct Reading {
     /// The process
     pub(crate) id: String,
-    /// Begin after the first OFFSET bytes of its output
+    /// Begin after the first N bytes of its output
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) after: u64,
     /// Print at most this many bytes
