@@ -3,6 +3,7 @@
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
+use std::sync::Arc;
 
 use headtail::HeadTail;
 use headtail_process::Ending;
@@ -74,7 +75,11 @@ impl<'a> Filter<'a> {
     /// Opens the outputs and allocates all memory before the first byte is read. Reports failures, and returns `None` if
     /// nothing can be done.
     fn start(settings: &'a Settings, console: &'a mut Console) -> Option<Self> {
-        let kept = HeadTail::with_marker(settings.limits, settings.marker.clone());
+        let (limits, marker) = (settings.limits, settings.marker.clone());
+        let kept = match settings.keep.clone() {
+            Some(pattern) => HeadTail::with_matcher(limits, marker, Arc::new(pattern)),
+            None => HeadTail::with_marker(limits, marker),
+        };
         let kept = kept.inspect_err(|error| console.note(error)).ok()?;
         let chunk = allocate_chunk().inspect_err(|error| console.note(error)).ok()?;
         let mut outputs = Outputs::new(&settings.inputs);
@@ -214,7 +219,7 @@ impl<'a> Filter<'a> {
     /// Writes the result of `input`, which ended as `end` says: also if it failed part-way.
     fn emit(&mut self, input: &Input, end: &InputEnd) {
         let report = self.kept.report();
-        let is_cut = report.omitted_bytes > 0 || report.clipped_lines > 0;
+        let is_cut = report.omitted_end() > report.omitted_start || report.clipped_lines > 0;
         self.copy.finish(is_cut, self.console);
         let copy = &self.copy;
         self.has_failed |= end.failure().is_some() || copy.failure.is_some();

@@ -12,6 +12,7 @@ mod hand_over;
 mod input;
 mod io;
 mod output;
+mod pattern;
 mod platform;
 mod program;
 mod settings;

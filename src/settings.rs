@@ -6,11 +6,15 @@ use std::time::Duration;
 use headtail::{Limits, Marker};
 use headtail_process::Stdin;
 
+use crate::pattern::Pattern;
+
 /// A run of the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) marker: Marker,
+    /// Which lines of the gap are shown.
+    pub(crate) keep: Option<Pattern>,
     pub(crate) headers: Headers,
     pub(crate) form: Form,
     /// Where results go.

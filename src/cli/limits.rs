@@ -4,8 +4,13 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
 use headtail::{Cleaning, Error, Limits, Marker, Split};
 
+use crate::io::name::Name;
 use crate::output::raw_copy::longest_path;
+use crate::pattern::Pattern;
 use crate::settings::Saving;
+
+/// Most bytes of the lines that `--keep` shows.
+const KEEP_SIZE: usize = 4 << 10;
 
 /// The limits and the marker that the options describe; `save` says where the marker's path comes from.
 ///
@@ -53,10 +58,32 @@ pub(crate) fn limits(
     if let Some(bytes) = number("bytes") {
         limits = limits.cap(bytes, matches.get_one("split").copied().unwrap_or(Split::EVEN));
     }
+    if matches.contains_id("keep") {
+        let size = limits.get_cap().map_or(KEEP_SIZE, |(bytes, _)| bytes / 4);
+        limits = limits.keep(number("keep-size").unwrap_or(size));
+    }
     let marker = matches.get_one("marker").cloned();
     let marker = marker.unwrap_or_else(if is_plain { Marker::counting_lines } else { Marker::default });
     check(&limits, &marker, save).map_err(|message| command.error(ErrorKind::ValueValidation, message))?;
     Ok((limits, marker))
+}
+
+/// The expressions of the lines to keep, if there are any.
+///
+/// # Errors
+///
+/// One of them is none.
+pub(crate) fn pattern(
+    matches: &ArgMatches,
+    delimiter: u8,
+    command: &mut Command,
+) -> Result<Option<Pattern>, clap::Error> {
+    let Some(sources) = matches.get_many::<String>("keep") else { return Ok(None) };
+    let pattern = Pattern::new(sources.cloned().collect(), delimiter).map_err(|(source, reason)| {
+        let message = format!("invalid value '{}' for '--keep <REGEX>': {reason}", Name::path(&source));
+        command.error(ErrorKind::ValueValidation, message)
+    })?;
+    Ok(Some(pattern))
 }
 
 /// Room for `lines` lines of the longest kind, delimiters included; `None` where lines may be of any length.
@@ -69,10 +96,12 @@ fn room_for(lines: u64, max_line: usize) -> Option<usize> {
 fn check(limits: &Limits, marker: &Marker, save: Option<&Saving>) -> Result<(), String> {
     limits.validate(marker).map_err(|error| match error {
         Error::MarkerTooLong { cap, .. } => format!("invalid value '{cap}' for '--bytes <SIZE>': {error}"),
+        Error::KeepAlign => format!("'--keep <REGEX>' with '--align <WHERE>': {error}"),
+        Error::KeepPlace => format!("'--keep <REGEX>' with '--marker <TEMPLATE>': {error}"),
         _ => format!("invalid value '{}' for '--max-line <SIZE>': {error}", limits.get_max_line()),
     })?;
     let (Some(save), Some((cap, _))) = (save, limits.get_cap()) else { return Ok(()) };
-    let longest = marker.max_len_with_path(&longest_path(save));
+    let longest = limits.longest_marker(marker, &longest_path(save));
     if longest <= cap {
         return Ok(());
     }

@@ -73,9 +73,11 @@ fn settings(args: &[OsString], of_run: bool, command: &mut Command) -> Result<Se
     hints::check_operands(&inputs, command)?;
     let save = outputs::save(&matches);
     let (limits, marker) = limits::limits(&matches, save.as_ref(), command)?;
+    let keep = limits::pattern(&matches, limits.get_delimiter(), command)?;
     Ok(Settings {
         limits,
         marker,
+        keep,
         headers: headers(&matches),
         form: if matches.get_flag("json") { Form::Json } else { Form::Text },
         output: outputs::target(&matches, "output").unwrap_or(Target::Stdout),

@@ -17,6 +17,7 @@ mod help;
 mod hostile;
 mod isolation;
 mod json;
+mod keep;
 mod live;
 mod options;
 mod outputs;

@@ -254,6 +254,13 @@ impl Limits {
         }
     }
 
+    /// Length of the longest text that `marker` can become with these limits and this path, whatever the input. An empty
+    /// path is none.
+    #[must_use]
+    pub fn longest_marker(&self, marker: &Marker, path: &[u8]) -> usize {
+        marker.longest(path, self.keep)
+    }
+
     /// Whether the input is cleaned.
     pub(crate) const fn cleans(&self) -> bool {
         self.clean.strip_ansi || self.clean.collapse_cr

@@ -2,8 +2,8 @@
 
 use std::error;
 
-use clap::Arg;
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgAction};
 use headtail::{Align, Clip, Limits, Marker, Split};
 
 use super::arg::{flag, lines, size, text, value};
@@ -36,7 +36,7 @@ pub(crate) fn limits() -> [Arg; 9] {
 }
 
 /// Where the cut is, and what stands there.
-pub(crate) fn cuts() -> [Arg; 3] {
+pub(crate) fn cuts() -> [Arg; 5] {
     [
         value("align", "WHERE", "Where a cut may fall [default: line]").value_parser(aligns()),
         value("marker", "TEMPLATE", "Text in place of what is omitted")
@@ -44,10 +44,16 @@ pub(crate) fn cuts() -> [Arg; 3] {
                 "Text in place of what is omitted: {bytes} and {lines} count it; {first} and {last} are the \
                  numbers of the first and the last line that are not wholly shown, {start} and {end} the \
                  positions between which bytes are missing; {total} is the length of the input, {clipped} \
-                 what long lines lost, {path} the saved copy; \\n \\t \\\\ {{ }} are escapes",
+                 what long lines lost, {path} the saved copy; {matched} and {kept} count the lines of --keep, {keep} is \
+                 where they are; \\n \\t \\\\ {{ }} are escapes",
             )
             .short('m')
             .value_parser(OsStringValueParser::new().try_map(|text| Marker::parse(text.as_encoded_bytes()))),
+        value("keep", "REGEX", "Show the first lines between the ends that match")
+            .long_help("Show the first lines between head and tail that match, with their numbers; may be repeated")
+            .action(ArgAction::Append)
+            .value_parser(text(|text| Ok::<_, &str>(text.to_string()))),
+        size("keep-size", "Most bytes of these lines [default: 4K, or a quarter of --bytes]").requires("keep"),
         flag("zero-terminated", "The line delimiter is NUL, not newline").short('z'),
     ]
 }
