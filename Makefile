@@ -72,7 +72,10 @@ mutants:
 bench: build
 	HEADTAIL=$(CURDIR)/target/$(TARGET)/release/headtail $(CARGO) bench --locked --bench speed
 	set -e; { printf '\n## Keepers of processes\n\n'; \
-		$(CARGO) bench -q --locked -p headtail-agent --bench keeper; } >>benches/RESULTS.md
+		$(CARGO) bench -q --locked -p headtail-agent --bench keeper; \
+		printf '\n## Processes over HTTP\n\n'; \
+		HEADTAIL_AGENT=$(CURDIR)/target/$(TARGET)/release/headtail-agent \
+		$(CARGO) bench -q --locked -p headtail-agent --bench http; } >>benches/RESULTS.md
 	$(CARGO) bench --locked -p headtail --bench writes
 
 install: build

@@ -28,6 +28,7 @@ fn bodies_that_make_no_sense_are_refused_by_name() {
         (r#"{"argv":[]}"#, required),
         (r#"{"argv":[""]}"#, required),
         (r#"{"command":"true","comand":"x"}"#, "Unknown field \"comand\"."),
+        (r#"{"command":"true","a`b":1}"#, "Unknown field \"a`b\"."),
         (r#"{"command":"true","argv":["true"]}"#, "Give \"command\" or \"argv\", not both."),
         (r#"{"command":"true","stdin":"tty"}"#, "\"stdin\" must be \"null\" or \"pipe\"."),
         (r#"{"command":"true","key":""}"#, "an empty key"),

@@ -108,5 +108,8 @@ fn a_keeper_that_stands_still_holds_up_only_its_own_process() {
         stuck.join().expect("an answer")
     });
     assert_eq!(stuck.status, 504);
+    let cause = format!("The keeper of process \"{id}\" does not answer.");
+    assert_eq!(stuck.body, json!({ "message": cause }));
+    assert_eq!(home.stderr(), format!("headtail: GET /api/v0/processes/{id}: 504: {cause}\n"));
     rustix::process::kill_process(keeper, rustix::process::Signal::CONT).expect("a keeper");
 }

@@ -31,8 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const BUFFER: usize = 64 << 10;
 /// Most connections over TCP that are served, and most others that are told that there are too many.
 const CONNECTIONS: usize = 64;
-/// How long nobody is accepted after the system has refused it.
-const PAUSE: Duration = Duration::from_millis(100);
+/// How long nobody is accepted after the system has refused it, as it does without descriptors. Each time is a line of
+/// the log.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What all connections share.
 #[derive(Clone)]

@@ -28,7 +28,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     }
     serde_json::from_slice(bytes).map_err(|error| {
         let text = error.to_string();
-        let unknown = text.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
+        let unknown = text.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, expected"));
         // Other texts repeat the value, which can be a secret.
         let place = || format!("at line {}, column {}", error.line(), error.column());
         unknown.map_or_else(

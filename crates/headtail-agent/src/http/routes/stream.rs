@@ -20,9 +20,9 @@ use crate::values::FOR_EVER;
 
 /// Most bytes of output in an event. A client that does not read costs no more memory than a few of these.
 const PIECE: usize = 32 << 10;
-/// How long a client hears nothing at most.
+/// The longest silence: a comment is sent after that.
 const PULSE: Duration = Duration::from_secs(15);
-/// When a keeper is asked again that was not there.
+/// How long to wait before a keeper that did not answer is asked again.
 const PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) async fn stream(
@@ -61,7 +61,8 @@ struct Follower {
 }
 
 impl Follower {
-    /// The next event, once there is one. It is asked for when the client has room for it.
+    /// The next event, once there is one. Only when the connection has room for it does anyone ask for it, so that a slow
+    /// reader costs the memory of one piece.
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         loop {
             if let Some(event) = self.events.queue.pop_front() {
@@ -73,17 +74,17 @@ impl Follower {
             match self.client.chunk(self.id, self.events.asked(), PIECE, FOR_EVER).await {
                 Ok(chunk) => self.events.take(chunk),
                 Err(Error::Unresponsive(_)) => sleep(PAUSE).await,
-                // It was forgotten. A client that connects anew is told so.
+                // The process was forgotten: a client that reconnects gets the error as a response.
                 Err(_) => self.events.is_over = true,
             }
         }
     }
 }
 
-/// What is to be sent, and from which offset on there is more to ask for.
+/// The events to be sent, and the offset to go on from.
 #[derive(Debug)]
 struct Events {
-    queue: VecDeque<Told>,
+    queue: VecDeque<Item>,
     /// The offset after all that was queued.
     next: u64,
     /// What follows there: the beginning of a character, at most three bytes.
@@ -91,9 +92,9 @@ struct Events {
     is_over: bool,
 }
 
-/// An event before it is text.
+/// An event, before it is text.
 #[derive(Debug, PartialEq)]
-enum Told {
+enum Item {
     Output { start: u64, end: u64, text: String },
     Gap { start: u64, end: u64 },
     Exit { end: u64, process: Box<Process> },
@@ -104,17 +105,17 @@ impl Events {
         Self { queue: VecDeque::new(), next: after, carry: Vec::new(), is_over: false }
     }
 
-    /// The offset from which on more is to be asked for.
+    /// The offset of the next chunk to ask for.
     fn asked(&self) -> u64 {
         self.next + self.carry.len() as u64
     }
 
-    /// Queues what a chunk has brought. A character that it breaks off is sent with what follows.
+    /// Queues the events of a chunk. A character that is cut at its end is sent with the next chunk.
     fn take(&mut self, chunk: Chunk) {
         if chunk.start > self.asked() {
             let carry = std::mem::take(&mut self.carry);
             self.output(&carry);
-            self.queue.push_back(Told::Gap { start: self.next, end: chunk.start });
+            self.queue.push_back(Item::Gap { start: self.next, end: chunk.start });
             self.next = chunk.start;
         }
         let mut bytes = std::mem::take(&mut self.carry);
@@ -124,7 +125,7 @@ impl Events {
         }
         self.output(&bytes);
         if chunk.is_last {
-            self.queue.push_back(Told::Exit { end: self.next, process: Box::new(chunk.process) });
+            self.queue.push_back(Item::Exit { end: self.next, process: Box::new(chunk.process) });
             self.is_over = true;
         }
     }
@@ -136,7 +137,7 @@ impl Events {
         let start = self.next;
         self.next += bytes.len() as u64;
         let text = String::from_utf8_lossy(bytes).into_owned();
-        self.queue.push_back(Told::Output { start, end: self.next, text });
+        self.queue.push_back(Item::Output { start, end: self.next, text });
     }
 }
 
@@ -149,18 +150,18 @@ fn unfinished(bytes: &[u8]) -> usize {
     (1..=3).find(is_unfinished).unwrap_or(0)
 }
 
-impl From<Told> for Event {
-    fn from(told: Told) -> Self {
+impl From<Item> for Event {
+    fn from(item: Item) -> Self {
         let event = |name: &str, id: u64| Self::default().event(name).id(id.to_string());
         // JSON of strings and numbers can always be written, and has no line ends.
-        match told {
-            Told::Output { start, end, text } => {
+        match item {
+            Item::Output { start, end, text } => {
                 event("output", end).data(json!({ "start": start, "text": text }).to_string())
             }
-            Told::Gap { start, end } => {
+            Item::Gap { start, end } => {
                 event("gap", end).data(json!({ "start": start, "end": end }).to_string())
             }
-            Told::Exit { end, process } => event("exit", end).data(json!(process).to_string()),
+            Item::Exit { end, process } => event("exit", end).data(json!(process).to_string()),
         }
     }
 }
@@ -195,15 +196,15 @@ mod tests {
             events.take(chunk(events.asked(), b"", true));
             let mut next = 0;
             let mut text = String::new();
-            for told in &events.queue {
-                match told {
-                    Told::Output { start, end, text: part } => {
+            for item in &events.queue {
+                match item {
+                    Item::Output { start, end, text: part } => {
                         assert_eq!((*start, *end), (next, next + part.len() as u64));
                         next = *end;
                         text.push_str(part);
                     }
-                    Told::Exit { end, .. } => assert_eq!(*end, output.len() as u64),
-                    Told::Gap { .. } => panic!("no gap"),
+                    Item::Exit { end, .. } => assert_eq!(*end, output.len() as u64),
+                    Item::Gap { .. } => panic!("no gap"),
                 }
             }
             assert_eq!(text.as_bytes(), output);
@@ -216,16 +217,16 @@ mod tests {
         events.take(chunk(10, b"a\xe2\x82", false));
         assert_eq!(events.asked(), 13);
         events.take(chunk(20, b"b\xf0", true));
-        let output = |start, end, text: &str| Told::Output { start, end, text: text.into() };
-        let told: Vec<_> = events.queue.into();
+        let output = |start, end, text: &str| Item::Output { start, end, text: text.into() };
+        let items: Vec<_> = events.queue.into();
         assert_eq!(
-            told,
+            items,
             [
                 output(10, 11, "a"),
                 output(11, 13, "\u{fffd}"),
-                Told::Gap { start: 13, end: 20 },
+                Item::Gap { start: 13, end: 20 },
                 output(20, 22, "b\u{fffd}"),
-                Told::Exit { end: 22, process: Box::new(process()) },
+                Item::Exit { end: 22, process: Box::new(process()) },
             ]
         );
     }

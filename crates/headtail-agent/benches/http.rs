@@ -1,0 +1,157 @@
+//! What `headtail serve` costs: `cargo bench -p headtail-agent --bench http`, beside a server of axum that says hello on the
+//! same kind of socket. Each figure is a median, or a range of ratios measured side by side.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use headtail_agent::{Admit, Client, Id, Query, Start, Wait};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
+/// Clients at the same time, and how long each measurement takes.
+const CLIENTS: usize = 4;
+const TIME: Duration = Duration::from_secs(1);
+const ROUNDS: usize = 7;
+
+fn main() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = directory.path().join("run");
+    let client = Client::open(Some(&run), PROGRAM).expect("a client");
+    let program = std::env::var_os("HEADTAIL_AGENT").map_or_else(|| PROGRAM.into(), PathBuf::from);
+    let mut server = serve(&program, &run);
+    let socket = run.join("api.sock");
+    println!("| server | value (range) | compared with |\n| --- | ---: | ---: |");
+    println!("| memory, idle | {} KiB | target: less than 8192 |", resident(server.id()));
+
+    let hello = directory.path().join("hello.sock");
+    greet(&hello);
+    let ended =
+        client.start(&Start::command_line("echo hello"), Admit::default()).expect("a process").process.id;
+    client.output(ended, &Query::new().wait(Wait::Exit)).expect("an end");
+    let running = client.start(&Start::command_line("echo hello; exec sleep 600"), Admit::default());
+    let running = running.expect("a process").process.id;
+    compare("list of two processes", &socket, "/api/v0/processes/list", &hello);
+    compare("output of a running process", &socket, &format!("/api/v0/processes/{running}/output"), &hello);
+    compare("output of an ended process", &socket, &format!("/api/v0/processes/{ended}/output"), &hello);
+    wait(&socket, running, server.id());
+    println!("| memory after that | {} KiB | |", resident(server.id()));
+
+    client.signal(running, "kill").expect("a signal");
+    server.kill().expect("a server");
+    server.wait().expect("a status");
+}
+
+/// A server that is ready.
+fn serve(program: &Path, run: &Path) -> Child {
+    let mut command = Command::new(program);
+    let mut child = command
+        .arg("serve")
+        .env("HEADTAIL_RUNTIME_DIR", run)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a server");
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut String::new()).expect("a line");
+    child
+}
+
+/// A server that says hello to whatever it is asked.
+fn greet(path: &Path) {
+    let listener = std::os::unix::net::UnixListener::bind(path).expect("a socket");
+    listener.set_nonblocking(true).expect("a socket");
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let listener = tokio::net::UnixListener::from_std(listener).expect("a socket");
+            let router = axum::Router::new().route("/", axum::routing::get(async || "hello"));
+            axum::serve(listener, router).await
+        })
+    });
+}
+
+/// Requests a second of a path, beside those of the other server.
+fn compare(what: &str, socket: &Path, path: &str, hello: &Path) {
+    let (mut rates, mut ratios) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let (other, own) = (rate(hello, "/"), rate(socket, path));
+        rates.push(own);
+        ratios.push(own / other);
+    }
+    rates.sort_by(f64::total_cmp);
+    ratios.sort_by(f64::total_cmp);
+    let (rate, ratio) = (rates[ROUNDS / 2], ratios[ROUNDS / 2]);
+    let (least, most) = (ratios[0], ratios[ROUNDS - 1]);
+    println!(
+        "| requests a second, {what} | {rate:.0} | {ratio:.2} ({least:.2} to {most:.2}) of axum's hello |"
+    );
+}
+
+fn rate(socket: &Path, path: &str) -> f64 {
+    let begun = Instant::now();
+    let count: u32 = thread::scope(|scope| {
+        let clients: Vec<_> = (0..CLIENTS).map(|_| scope.spawn(|| requests(socket, path, begun))).collect();
+        clients.into_iter().map(|client| client.join().expect("a client")).sum()
+    });
+    f64::from(count) / begun.elapsed().as_secs_f64()
+}
+
+/// How many requests one connection carries in the time.
+fn requests(socket: &Path, path: &str, begun: Instant) -> u32 {
+    let mut stream = UnixStream::connect(socket).expect("a server");
+    let mut replies = BufReader::new(stream.try_clone().expect("a stream"));
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let mut count = 0;
+    while begun.elapsed() < TIME {
+        stream.write_all(request.as_bytes()).expect("a request");
+        receive(&mut replies);
+        count += 1;
+    }
+    count
+}
+
+fn receive(replies: &mut impl BufRead) {
+    let (mut line, mut length) = (String::new(), 0);
+    replies.read_line(&mut line).expect("a line");
+    assert!(line.starts_with("HTTP/1.1 200 "), "{line}");
+    while line != "\r\n" {
+        if let Some(text) = line.strip_prefix("content-length: ") {
+            length = text.trim().parse().expect("a length");
+        }
+        line.clear();
+        replies.read_line(&mut line).expect("a line");
+    }
+    replies.read_exact(&mut vec![0; length]).expect("a body");
+}
+
+/// What 64 clients cost that wait.
+fn wait(socket: &Path, id: Id, server: u32) {
+    const CLIENTS: usize = 64;
+    let request = format!("GET /api/v0/processes/{id}/output?wait=exit HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let _waiting: Vec<_> = (0..CLIENTS)
+        .map(|_| {
+            let mut stream = UnixStream::connect(socket).expect("a server");
+            stream.write_all(request.as_bytes()).expect("a request");
+            stream
+        })
+        .collect();
+    thread::sleep(Duration::from_secs(1));
+    let before = ticks(server);
+    thread::sleep(Duration::from_secs(5));
+    println!("| processor time in 5 s, {CLIENTS} clients that wait | {} ticks | |", ticks(server) - before);
+}
+
+fn ticks(pid: u32) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+    let fields: Vec<_> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
+    fields[11..13].iter().map(|field| field.parse::<u64>().expect("a number")).sum()
+}
+
+/// Resident memory, in KiB.
+fn resident(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a field");
+    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
+}
