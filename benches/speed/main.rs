@@ -8,6 +8,7 @@
 mod chart;
 mod cleaning;
 mod files;
+mod instructions;
 mod memory;
 mod pipe;
 mod roles;
@@ -37,6 +38,7 @@ fn main() -> io::Result<()> {
     let cleaning = cleaning::measure(program, rounds, total)?;
     let files = files::measure(program, rounds * 10)?;
     let memory = memory::measure(program)?;
+    let instructions = instructions::measure(program)?;
     let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
     let text = [
         run::machine(program, rounds),
@@ -44,6 +46,7 @@ fn main() -> io::Result<()> {
         cleaning::text(&cleaning),
         files::text(&files),
         memory::text(&memory),
+        instructions,
     ];
     fs::write(benches.join("RESULTS.md"), text.join("\n"))?;
     fs::write(benches.join("results.svg"), chart::draw(&pipe))

@@ -198,3 +198,24 @@ fn blanks_that_cleaning_adds_are_accounted_for() {
     kept.reset();
     assert_eq!(kept.report().added_bytes, 0);
 }
+
+#[test]
+fn blanks_that_were_added_before_skipped_bytes_stay_counted() {
+    let what = Cleaning::new().strip_ansi(true).collapse_cr(true);
+    let mut kept = HeadTail::new(Limits::new().clean(what)).unwrap();
+    for added in [4, 8] {
+        kept.push(b"\x1b[5Gx\n");
+        kept.skip(10);
+        assert_eq!(kept.report().added_bytes, added);
+    }
+}
+
+#[test]
+fn a_line_in_progress_is_stable_where_the_longest_one_would_fit_the_head() {
+    // Six bytes, a line of 64 and its end.
+    for (head, stable) in [(70, &b"first\n"[..]), (71, b"first\na prompt: ")] {
+        let mut kept = HeadTail::new(Limits::new().head(head).max_line(64)).unwrap();
+        kept.push(b"first\na prompt: ");
+        assert_eq!(kept.stable_head(), stable, "{head}");
+    }
+}
