@@ -14,7 +14,7 @@ SMOKE_TIME ?= 8
 # The targets by their file names.
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 
-.PHONY: all build test test-mcp pages lint picture fuzz fuzz-smoke mutants bench install clean
+.PHONY: all build test test-mcp pages lint picture fuzz fuzz-smoke mutants bench install install-files dist test-dist check-targets clean
 
 all: build
 
@@ -63,6 +63,21 @@ fuzz fuzz-smoke:
 			-max_total_time=$(SECONDS_EACH) -print_final_stats=0 -verbosity=0; \
 	done
 
+# Everything with the oldest Rust, and what other systems compile: the libraries and the program with their tests. Keepers are
+# for Linux, and on Windows there is the library alone.
+OLDEST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+UNIX_TARGETS = x86_64-unknown-linux-musl aarch64-unknown-linux-musl aarch64-apple-darwin x86_64-unknown-freebsd
+check-targets:
+	rustup toolchain install $(OLDEST) --profile minimal
+	$(CARGO) +$(OLDEST) check --locked --workspace --all-features --all-targets
+	rustup target add $(UNIX_TARGETS) x86_64-pc-windows-msvc
+	set -e; for target in $(UNIX_TARGETS); do \
+		$(CARGO) check --locked -p headtail -p headtail-process -p headtail-cli --all-targets --target $$target; \
+	done
+	$(CARGO) check --locked -p headtail-agent --all-targets --target x86_64-unknown-linux-musl
+	$(CARGO) check --locked -p headtail --all-features --target x86_64-pc-windows-msvc
+	$(CARGO) clippy --locked --workspace --target x86_64-unknown-linux-musl -- -D warnings
+
 # Some mutants never stop asking for memory.
 mutants:
 	@command -v cargo-mutants >/dev/null || $(CARGO) install --locked cargo-mutants
@@ -78,13 +93,42 @@ bench: build
 		$(CARGO) bench -q --locked -p headtail-agent --bench http; } >>benches/RESULTS.md
 	$(CARGO) bench --locked -p headtail --bench writes
 
-install: build
+install: build install-files
+
+# What was built for TARGET.
+install-files:
 	install -d $(addprefix "$(DESTDIR)$(PREFIX)"/,bin share/man/man1 $(COMPLETIONS))
 	install -m 755 target/$(TARGET)/release/headtail target/$(TARGET)/release/headtail-agent "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 man/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1"
 	install -m 644 completions/headtail.bash "$(DESTDIR)$(PREFIX)/$(BASH_COMPLETIONS)/headtail"
 	install -m 644 completions/_headtail "$(DESTDIR)$(PREFIX)/$(ZSH_COMPLETIONS)"
 	install -m 644 completions/headtail.fish "$(DESTDIR)$(PREFIX)/$(FISH_COMPLETIONS)"
+
+# dist/: a tarball, a Debian package and the files of a container image for each processor, and SHA256SUMS.
+VERSION := $(shell sed -n '/^.workspace.package/,/^version/s/^version = "\(.*\)"/\1/p' Cargo.toml)
+DIST_ARCHITECTURES ?= amd64 arm64
+MUSL_amd64 = x86_64-unknown-linux-musl
+MUSL_arm64 = aarch64-unknown-linux-musl
+# The time of the commit, so that the same source gives the same files.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
+# Rust's own linker knows all processors.
+export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER ?= rust-lld
+
+dist: $(addprefix dist-,$(DIST_ARCHITECTURES))
+	cd dist && sha256sum *.tar.gz *.deb >SHA256SUMS
+
+dist-%:
+	rustup target add $(MUSL_$*) >/dev/null 2>&1 || true
+	$(MAKE) build TARGET=$(MUSL_$*)
+	mkdir -p dist
+	packaging/tree $(MUSL_$*) dist/$*
+	tar -C dist/$*/tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(SOURCE_DATE_EPOCH) \
+		--transform 's|^\.|headtail-$(VERSION)-$(MUSL_$*)|' -c . | gzip -9n >dist/headtail-$(VERSION)-$(MUSL_$*).tar.gz
+	packaging/deb dist/$* $* $(VERSION) dist/headtail_$(VERSION)_$*.deb
+
+# Installs what `make dist` made in empty roots, and runs it there; for root.
+test-dist:
+	packaging/test dist $(VERSION)
 
 clean:
 	$(CARGO) clean

@@ -1,6 +1,9 @@
 //! The `headtail` program.
 #![deny(unsafe_code)]
 
+#[cfg(not(unix))]
+compile_error!("headtail is for Unix systems; elsewhere there is the library, the crate `headtail`");
+
 #[cfg(test)]
 #[allow(unsafe_code)]
 #[path = "../crates/headtail/tests/support/allocations.rs"]
@@ -10,6 +13,7 @@ mod exit;
 mod filter;
 mod hand_over;
 mod input;
+mod install;
 mod io;
 mod output;
 mod pattern;

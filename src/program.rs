@@ -8,6 +8,7 @@ use crate::cli::{self, Parsed};
 use crate::exit::Exit;
 use crate::filter;
 use crate::hand_over::{AGENT, hand_over};
+use crate::install::install_to;
 use crate::io::failure::Failure;
 use crate::io::name::Name;
 use crate::io::sink::Sink;
@@ -20,6 +21,12 @@ pub(crate) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     if let Some(error) = hand_over(&args) {
         console.error(&Failure::new(&Name::path(AGENT), error));
         return Exit::Failed.code();
+    }
+    if let [_, word, directory] = &args[..]
+        && word == "install-to"
+    {
+        let result = install_to(directory).inspect_err(|failure| console.error(failure));
+        return Exit::of_filter(result.is_err()).code();
     }
     let exit = match cli::parse(args.into_iter()) {
         Parsed::Settings(settings) => filter::run(&settings, &mut console),

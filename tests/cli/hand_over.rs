@@ -66,3 +66,21 @@ fn a_file_of_such_a_name_is_given_by_its_path() {
     assert_run(&mut place.headtail(&["./ps"]), "text\n", "", 0);
     assert_run(&mut place.headtail(&["-q", "ps"]), "text\n", "", 0);
 }
+
+#[test]
+fn the_program_and_the_agent_beside_it_are_installed_elsewhere_without_a_shell() {
+    let place = Place::new();
+    install_agent(&place, "bin");
+    fs::create_dir(place.path("to")).expect("a directory");
+    // A program that is there is replaced.
+    place.write("to/headtail", "old");
+    assert_run(installed(&place).args(["install-to", "to"]), "", "", 0);
+    for name in ["headtail", "headtail-agent"] {
+        let (from, to) = (place.path(&format!("bin/{name}")), place.path(&format!("to/{name}")));
+        assert!(fs::read(&from).expect("a file") == fs::read(&to).expect("a file"), "{name} differs");
+        assert_eq!(to.metadata().expect("a file").permissions().mode() & 0o777, 0o755, "{name}");
+    }
+    assert_eq!(fs::read_dir(place.path("to")).expect("a directory").count(), 2);
+    let missing = "headtail: nowhere: No such file or directory\n";
+    assert_run(installed(&place).args(["install-to", "nowhere"]), "", missing, 1);
+}
