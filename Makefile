@@ -14,7 +14,7 @@ SMOKE_TIME ?= 8
 # The targets by their file names.
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 
-.PHONY: all build test test-mcp pages lint picture fuzz fuzz-smoke mutants bench install install-files dist test-dist check-targets clean
+.PHONY: all build test test-mcp pages lint picture fuzz fuzz-smoke mutants bench install install-files dist test-dist check-targets tools ci release clean
 
 all: build
 
@@ -30,6 +30,18 @@ build:
 test:
 	$(CARGO) test --locked --workspace --all-features
 	$(CARGO) test --locked -p headtail --lib
+
+# What the tests and the checks use besides Rust, on Debian and its like.
+TOOLS = tmux strace jq curl zsh fish mandoc
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
+tools:
+	$(SUDO) apt-get update -q
+	$(SUDO) apt-get install -qy --no-install-recommends $(TOOLS)
+	$(CARGO) $(NIGHTLY) --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
+
+# Everything that a change must pass.
+ci:
+	.ci/run
 
 # Clients of the Model Context Protocol from their registries, with Node.js and Python.
 test-mcp:
@@ -125,6 +137,15 @@ dist-%:
 	tar -C dist/$*/tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(SOURCE_DATE_EPOCH) \
 		--transform 's|^\.|headtail-$(VERSION)-$(MUSL_$*)|' -c . | gzip -9n >dist/headtail-$(VERSION)-$(MUSL_$*).tar.gz
 	packaging/deb dist/$* $* $(VERSION) dist/headtail_$(VERSION)_$*.deb
+
+# Publishes dist/ under the tag TAG, with the rights of GH_TOKEN.
+release:
+	test "$(TAG)" = "v$(VERSION)"
+	gh release create "$(TAG)" dist/*.tar.gz dist/*.deb dist/SHA256SUMS --verify-tag --notes-file CHANGELOG.md
+	echo "$$GH_TOKEN" | docker login ghcr.io -u "$$GITHUB_ACTOR" --password-stdin
+	docker buildx create --use
+	docker buildx build --push --platform linux/amd64,linux/arm64 --build-arg VERSION=$(VERSION) \
+		--build-arg REVISION=$$(git rev-parse HEAD) -t ghcr.io/$$GITHUB_REPOSITORY:$(VERSION) .
 
 # Installs what `make dist` made in empty roots, and runs it there; for root.
 test-dist:
