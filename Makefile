@@ -84,9 +84,9 @@ check-targets:
 	$(CARGO) +$(OLDEST) check --locked --workspace --all-features --all-targets
 	rustup target add $(UNIX_TARGETS) x86_64-pc-windows-msvc
 	set -e; for target in $(UNIX_TARGETS); do \
-		$(CARGO) check --locked -p headtail -p headtail-process -p headtail-cli --all-targets --target $$target; \
+		$(CARGO) check --locked -p headtail -p headtail-process -p headtail-cli --bins --tests --target $$target; \
 	done
-	$(CARGO) check --locked -p headtail-agent --all-targets --target x86_64-unknown-linux-musl
+	$(CARGO) check --locked -p headtail-agent --bins --tests --target x86_64-unknown-linux-musl
 	$(CARGO) check --locked -p headtail --all-features --target x86_64-pc-windows-msvc
 	$(CARGO) clippy --locked --workspace --target x86_64-unknown-linux-musl -- -D warnings
 

@@ -26,7 +26,7 @@ pub(crate) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         && word == "install-to"
     {
         let result = install_to(directory).inspect_err(|failure| console.error(failure));
-        return Exit::of_filter(result.is_err()).code();
+        return Exit::of_filter(None, result.is_err()).code();
     }
     let exit = match cli::parse(args.into_iter()) {
         Parsed::Settings(settings) => filter::run(&settings, &mut console),

@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 use rustix::io::ioctl_fionread;
+#[cfg(target_os = "linux")]
 use rustix::pipe::fcntl_getpipe_size;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -234,7 +235,10 @@ pub(crate) fn wait_until_empty(pipe: impl AsFd) {
 /// Waits until `pipe` is about full: half of it is certain, for its pages may be filled in part.
 #[track_caller]
 pub(crate) fn wait_until_full(pipe: impl AsFd) {
+    #[cfg(target_os = "linux")]
     let capacity = fcntl_getpipe_size(&pipe).expect("a pipe tells");
+    #[cfg(not(target_os = "linux"))]
+    let capacity = 64 << 10;
     wait_for(|| ioctl_fionread(&pipe).expect("a pipe tells") >= capacity as u64 / 2);
 }
 
