@@ -28,3 +28,4 @@ mod signals;
 mod sizes;
 mod streams;
 mod times;
+mod wrapper;
