@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_headtail_global_optspecs
-    string join \n timeout= idle-timeout= heartbeat= n/lines= head-lines= tail-lines= c/bytes= split= head= tail= L/max-line= clip= align= m/marker= z/zero-terminated p/plain strip-ansi collapse-cr o/output= json report= save= live q/quiet v/verbose h/help V/version
+    string join \n timeout= idle-timeout= heartbeat= n/lines= head-lines= tail-lines= c/bytes= split= head= tail= L/max-line= clip= align= m/marker= keep= keep-size= z/zero-terminated p/plain strip-ansi collapse-cr o/output= json report= save= live q/quiet v/verbose h/help V/version
 end
 
 function __fish_headtail_needs_command
@@ -41,6 +41,8 @@ complete -c headtail -n "__fish_headtail_needs_command" -l align -d 'Where a cut
 char\t''
 line\t''"
 complete -c headtail -n "__fish_headtail_needs_command" -s m -l marker -d 'Text in place of what is omitted' -r
+complete -c headtail -n "__fish_headtail_needs_command" -l keep -d 'Show the first lines between the ends that match' -r
+complete -c headtail -n "__fish_headtail_needs_command" -l keep-size -d 'Most bytes of these lines [default: 4K, or a quarter of --bytes]' -r
 complete -c headtail -n "__fish_headtail_needs_command" -s o -l output -d 'Write the result to FILE when it is ready' -r -F
 complete -c headtail -n "__fish_headtail_needs_command" -l report -d 'Write the same object without the output to FILE' -r -F
 complete -c headtail -n "__fish_headtail_needs_command" -l save -d 'Copy the whole input to FILE, or to a new file' -r -F
@@ -79,6 +81,8 @@ complete -c headtail -n "__fish_headtail_using_subcommand run" -l align -d 'Wher
 char\t''
 line\t''"
 complete -c headtail -n "__fish_headtail_using_subcommand run" -s m -l marker -d 'Text in place of what is omitted' -r
+complete -c headtail -n "__fish_headtail_using_subcommand run" -l keep -d 'Show the first lines between the ends that match' -r
+complete -c headtail -n "__fish_headtail_using_subcommand run" -l keep-size -d 'Most bytes of these lines [default: 4K, or a quarter of --bytes]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -s o -l output -d 'Write the result to FILE when it is ready' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l report -d 'Write the same object without the output to FILE' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l save -d 'Copy the whole input to FILE, or to a new file' -r -F
@@ -157,5 +161,5 @@ complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l linger -d 'End
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l max-running -d 'Refuse to start a process while N are running' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l keep -d 'Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]' -r
 # The words of a command that is run are its own.
-complete -c headtail -x -n "__fish_headtail_using_subcommand run" -a "(__fish_complete_subcommand --fcs-skip=2 --dir --env --timeout --kill-after --drain --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker -o --output --report)"
-complete -c headtail -x -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -a "(__fish_complete_subcommand --fcs-skip=3 --dir --env --timeout --kill-after --drain --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker -o --output --report)"
+complete -c headtail -x -n "__fish_headtail_using_subcommand run" -a "(__fish_complete_subcommand --fcs-skip=2 --dir --env --timeout --kill-after --drain --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker --keep --keep-size -o --output --report)"
+complete -c headtail -x -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -a "(__fish_complete_subcommand --fcs-skip=3 --dir --env --timeout --kill-after --drain --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker --keep --keep-size -o --output --report)"
