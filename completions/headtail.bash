@@ -53,13 +53,17 @@ _headtail() {
 
     case "${cmd}" in
         headtail)
-            opts="-n -c -L -m -z -p -o -q -v -h -V --timeout --idle-timeout --heartbeat --lines --head-lines --tail-lines --bytes --split --head --tail --max-line --clip --align --marker --keep --keep-size --zero-terminated --plain --strip-ansi --collapse-cr --output --json --report --save --live --quiet --verbose --help --version run ps serve mcp"
+            opts="-n -c -L -m -z -p -o -q -v -h -V --timeout --every --idle-timeout --heartbeat --lines --head-lines --tail-lines --bytes --split --head --tail --max-line --clip --align --marker --keep --keep-size --zero-terminated --plain --strip-ansi --collapse-cr --output --json --report --save --live --quiet --verbose --help --version run ps serve mcp"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -439,7 +443,7 @@ _headtail() {
             return 0
             ;;
         headtail__subcmd__run)
-            opts="-n -c -L -m -z -p -o -q -v -h -V --dir --env --stdin --shell --non-interactive --timeout --kill-after --drain --idle-timeout --heartbeat --lines --head-lines --tail-lines --bytes --split --head --tail --max-line --clip --align --marker --keep --keep-size --zero-terminated --plain --strip-ansi --collapse-cr --output --json --report --save --live --quiet --verbose --help --version --on-failure"
+            opts="-n -c -L -m -z -p -o -q -v -h -V --dir --env --stdin --shell --non-interactive --timeout --kill-after --drain --every --idle-timeout --heartbeat --lines --head-lines --tail-lines --bytes --split --head --tail --max-line --clip --align --marker --keep --keep-size --zero-terminated --plain --strip-ansi --collapse-cr --output --json --report --save --live --quiet --verbose --help --version --on-failure"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -465,6 +469,10 @@ _headtail() {
                     return 0
                     ;;
                 --drain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -665,7 +673,7 @@ _headtail_words() {
     while ((i < COMP_CWORD)); do
         case ${COMP_WORDS[i]} in
             --) ((i++)); break ;;
-            --dir|--env|--timeout|--kill-after|--drain|--idle-timeout|--heartbeat|-n|--lines|--head-lines|--tail-lines|-c|--bytes|--split|--head|--tail|-L|--max-line|--clip|--align|-m|--marker|--keep|--keep-size|-o|--output|--report) [[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++)); ((i += 2)) ;;
+            --dir|--env|--timeout|--kill-after|--drain|--every|--idle-timeout|--heartbeat|-n|--lines|--head-lines|--tail-lines|-c|--bytes|--split|--head|--tail|-L|--max-line|--clip|--align|-m|--marker|--keep|--keep-size|-o|--output|--report) [[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++)); ((i += 2)) ;;
             =) ((i += 2)) ;;
             -*) ((i++)) ;;
             *) break ;;

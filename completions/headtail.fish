@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_headtail_global_optspecs
-    string join \n timeout= idle-timeout= heartbeat= n/lines= head-lines= tail-lines= c/bytes= split= head= tail= L/max-line= clip= align= m/marker= keep= keep-size= z/zero-terminated p/plain strip-ansi collapse-cr o/output= json report= save= live q/quiet v/verbose h/help V/version
+    string join \n timeout= every= idle-timeout= heartbeat= n/lines= head-lines= tail-lines= c/bytes= split= head= tail= L/max-line= clip= align= m/marker= keep= keep-size= z/zero-terminated p/plain strip-ansi collapse-cr o/output= json report= save= live q/quiet v/verbose h/help V/version
 end
 
 function __fish_headtail_needs_command
@@ -25,6 +25,7 @@ function __fish_headtail_using_subcommand
 end
 
 complete -c headtail -n "__fish_headtail_needs_command" -l timeout -d 'Stop reading after this long; 0 means no limit [default: none]' -r
+complete -c headtail -n "__fish_headtail_needs_command" -l every -d 'Write a result each time that this is over' -r
 complete -c headtail -n "__fish_headtail_needs_command" -l idle-timeout -d 'Stop when nothing came for this long [default: none]' -r
 complete -c headtail -n "__fish_headtail_needs_command" -l heartbeat -d 'Write a line to standard error each time that this is over' -r
 complete -c headtail -n "__fish_headtail_needs_command" -s n -l lines -d 'Keep at most N lines at each end' -r
@@ -65,6 +66,7 @@ complete -c headtail -n "__fish_headtail_using_subcommand run" -l env -d 'Set an
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l timeout -d 'Send SIGTERM after this long [default: none]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l kill-after -d 'Send SIGKILL this long after SIGTERM [default: 5s]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l drain -d 'Wait this long for output of processes left behind [default: 5s]' -r
+complete -c headtail -n "__fish_headtail_using_subcommand run" -l every -d 'Write a result each time that this is over' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l idle-timeout -d 'Stop when nothing came for this long [default: none]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l heartbeat -d 'Write a line to standard error each time that this is over' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -s n -l lines -d 'Keep at most N lines at each end' -r
@@ -161,5 +163,5 @@ complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l linger -d 'End
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l max-running -d 'Refuse to start a process while N are running' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l keep -d 'Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]' -r
 # The words of a command that is run are its own.
-complete -c headtail -x -n "__fish_headtail_using_subcommand run" -a "(__fish_complete_subcommand --fcs-skip=2 --dir --env --timeout --kill-after --drain --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker --keep --keep-size -o --output --report)"
-complete -c headtail -x -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -a "(__fish_complete_subcommand --fcs-skip=3 --dir --env --timeout --kill-after --drain --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker --keep --keep-size -o --output --report)"
+complete -c headtail -x -n "__fish_headtail_using_subcommand run" -a "(__fish_complete_subcommand --fcs-skip=2 --dir --env --timeout --kill-after --drain --every --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker --keep --keep-size -o --output --report)"
+complete -c headtail -x -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -a "(__fish_complete_subcommand --fcs-skip=3 --dir --env --timeout --kill-after --drain --every --idle-timeout --heartbeat -n --lines --head-lines --tail-lines -c --bytes --split --head --tail -L --max-line --clip --align -m --marker --keep --keep-size -o --output --report)"

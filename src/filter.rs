@@ -13,6 +13,7 @@ use crate::input::clock::Clock;
 use crate::input::command;
 use crate::input::end::InputEnd;
 use crate::input::source::{CHUNK, Filled, Source, Stream};
+use crate::input::windows::Windows;
 use crate::io::failure::Failure;
 use crate::io::name::Name;
 use crate::io::open::Outputs;
@@ -65,6 +66,12 @@ struct Filter<'a> {
     report: Option<Destination>,
     copy: RawCopy<'a>,
     clock: Clock,
+    /// Where each interval has a result of its own.
+    windows: Option<Windows>,
+    /// Whether a result of this input does not have all of it.
+    is_cut: bool,
+    /// Length of the input so far.
+    len: u64,
     /// What the signs of life show.
     last_line: LastLine,
     /// Whether an input or an output has failed so far.
@@ -90,12 +97,28 @@ impl<'a> Filter<'a> {
         let has_failed = report.is_err();
         let report = report.inspect_err(|failure| console.error(failure)).unwrap_or_default();
         let copy = RawCopy::open(settings.save.as_ref(), &mut outputs, console);
+        let windows = settings.times.every.map(|_| Windows::new(settings.limits.get_delimiter()));
+        let windows = windows.transpose().inspect_err(|error| console.note(error)).ok()?;
         let clock = Clock::new(settings.times);
         if let Some(deadline) = clock.timeout_at() {
             shutdown::begin_at(deadline);
         }
         let last_line = LastLine::default();
-        Some(Self { settings, console, kept, chunk, output, report, copy, clock, last_line, has_failed })
+        Some(Self {
+            settings,
+            console,
+            kept,
+            chunk,
+            output,
+            report,
+            copy,
+            clock,
+            windows,
+            is_cut: false,
+            len: 0,
+            last_line,
+            has_failed,
+        })
     }
 
     /// Passes all inputs on to the outputs. Returns how the last one ended, and whether anything failed.
@@ -107,6 +130,7 @@ impl<'a> Filter<'a> {
             }
             self.kept.reset();
             self.copy.reset();
+            self.is_cut = false;
             let end = match input {
                 Input::Stdin => {
                     let mut source = Source::stdin();
@@ -177,8 +201,12 @@ impl<'a> Filter<'a> {
                 Filled::End => return signal.map_or(InputEnd::Eof, InputEnd::Signal),
                 Filled::Failed(error) => return InputEnd::Failed(Failure::new(&input.into(), error)),
             }
+            if self.clock.window_has_ended() {
+                self.emit_window(input, &mut source.input);
+            }
             // A copy needs every byte.
             if !self.copy.is_made()
+                && self.windows.is_none()
                 && let Err(error) = source.skip_middle(&mut self.kept, &mut self.chunk)
             {
                 return InputEnd::Failed(Failure::new(&input.into(), error));
@@ -202,7 +230,11 @@ impl<'a> Filter<'a> {
     /// Takes in the first `len` bytes of the chunk, which come from `input`.
     fn feed(&mut self, len: usize, input: &mut impl Stream) {
         let bytes = &self.chunk[..len];
-        self.kept.push(bytes);
+        match &mut self.windows {
+            Some(windows) => windows.push(bytes, &mut self.kept),
+            None => self.kept.push(bytes),
+        }
+        self.len += len as u64;
         if len > 0 {
             self.clock.input_came();
         }
@@ -218,8 +250,12 @@ impl<'a> Filter<'a> {
 
     /// Writes the result of `input`, which ended as `end` says: also if it failed part-way.
     fn emit(&mut self, input: &Input, end: &InputEnd) {
-        let report = self.kept.report();
-        let is_cut = report.omitted_end() > report.omitted_start || report.clipped_lines > 0;
+        let window = self.windows.as_mut().map(|windows| {
+            windows.flush(&mut self.kept);
+            windows.current()
+        });
+        self.note_cut();
+        let is_cut = self.is_cut;
         self.copy.finish(is_cut, self.console);
         let copy = &self.copy;
         self.has_failed |= end.failure().is_some() || copy.failure.is_some();
@@ -231,11 +267,23 @@ impl<'a> Filter<'a> {
         };
         let note = command.and_then(|(outcome, invocation)| note::advice(outcome, invocation, is_cut));
         let file = path_of(input);
-        let record =
-            Record { snapshot, end, file, saved: copy.path(), copy_failure: copy.failure.as_ref(), note };
+        // Where nothing came since the last window there is nothing to say, unless it is how the input ended.
+        let has_news = window.is_none()
+            || self.kept.total_written() > 0
+            || end.failure().is_some()
+            || command.is_some() && self.settings.form == Form::Json;
+        let record = Record {
+            snapshot,
+            end,
+            window,
+            file,
+            saved: copy.path(),
+            copy_failure: copy.failure.as_ref(),
+            note,
+        };
         self.console.clear_status();
-        let is_wanted =
-            !self.settings.only_failures || exit(self.settings, Some(end), self.has_failed).is_failure();
+        let is_wanted = has_news
+            && (!self.settings.only_failures || exit(self.settings, Some(end), self.has_failed).is_failure());
         if is_wanted {
             self.output.put(input, &record, self.console);
         } else {
@@ -243,7 +291,9 @@ impl<'a> Filter<'a> {
         }
         if let Some(report) = &mut self.report {
             report.input_was_read();
-            report.put(&json::line(&record, Fields::Account), None);
+            if has_news || command.is_some() {
+                report.put(&json::line(&record, Fields::Account), None);
+            }
         }
         let Settings { form, marker, .. } = self.settings;
         if let Some(failure) = end.failure() {
@@ -260,12 +310,42 @@ impl<'a> Filter<'a> {
         }
     }
 
+    /// Writes the result of a window of `input` that has ended, and begins the next.
+    fn emit_window(&mut self, input: &Input, source: &mut impl Stream) {
+        let Some(window) = self.windows.as_mut().and_then(|windows| windows.end(&mut self.kept)) else {
+            return;
+        };
+        self.note_cut();
+        let snapshot =
+            self.kept.snapshot_with_path(&path_in_marker(self.copy.path(), self.output.is_terminal()));
+        let record = Record {
+            snapshot,
+            end: &InputEnd::Window,
+            window: Some(window),
+            file: path_of(input),
+            saved: self.copy.path(),
+            copy_failure: None,
+            note: None,
+        };
+        self.output.put_window(input, &record, &mut || source.attend());
+        if let Some(report) = &mut self.report {
+            report.put_while(&json::line(&record, Fields::Account), &mut || source.attend());
+        }
+        self.kept.reset();
+    }
+
+    /// Notes whether the result so far has lost anything.
+    fn note_cut(&mut self) {
+        let report = self.kept.report();
+        self.is_cut |= report.omitted_end() > report.omitted_start || report.clipped_lines > 0;
+    }
+
     /// Shows how things are, if that is due.
     fn show_life(&mut self, input: &mut impl Stream) {
         if let Some((elapsed, ago)) = self.clock.beat()
             && !input.has_terminal()
         {
-            let text = heartbeat(elapsed, self.kept.total_written(), ago, &self.last_line);
+            let text = heartbeat(elapsed, self.len, ago, &self.last_line);
             self.console.note_while(&text, &mut || input.attend());
         }
     }
@@ -277,6 +357,7 @@ impl<'a> Filter<'a> {
         let record = Record {
             snapshot,
             end: &InputEnd::Open,
+            window: None,
             file: path_of(input),
             saved: None,
             copy_failure: None,

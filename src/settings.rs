@@ -48,6 +48,8 @@ pub(crate) struct Times {
     pub(crate) timeout: Option<Duration>,
     /// How long inputs may be silent.
     pub(crate) idle_timeout: Option<Duration>,
+    /// How long a window is, each of which has a result of its own.
+    pub(crate) every: Option<Duration>,
     /// How often a line says how things are.
     pub(crate) heartbeat: Option<Duration>,
 }

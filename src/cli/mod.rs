@@ -96,6 +96,7 @@ fn times(matches: &ArgMatches, of_run: bool) -> Times {
     Times {
         timeout: if of_run { None } else { duration("timeout") },
         idle_timeout: duration("idle-timeout"),
+        every: duration("every"),
         heartbeat: duration("heartbeat"),
     }
 }

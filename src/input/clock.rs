@@ -21,6 +21,7 @@ pub(crate) struct Clock {
     /// When the last bytes came.
     last_input: Option<Instant>,
     next_beat: Option<Instant>,
+    window_end: Option<Instant>,
     expiry: Option<Expiry>,
 }
 
@@ -28,8 +29,9 @@ impl Clock {
     /// Starts the clock.
     pub(crate) fn new(times: Times) -> Self {
         let start = Instant::now();
-        let next_beat = times.heartbeat.and_then(|interval| start.checked_add(interval));
-        Self { times, start, last_input: None, next_beat, expiry: None }
+        let after = |interval: Option<Duration>| interval.and_then(|interval| start.checked_add(interval));
+        let (next_beat, window_end) = (after(times.heartbeat), after(times.every));
+        Self { times, start, last_input: None, next_beat, window_end, expiry: None }
     }
 
     /// When the reading ends at the latest.
@@ -44,7 +46,7 @@ impl Clock {
     /// How long it is until something is due; `None` for ever.
     pub(crate) fn time_left(&self) -> Option<Duration> {
         let limits = if self.expiry.is_none() { [self.timeout_at(), self.idle_at()] } else { [None; 2] };
-        let next = limits.into_iter().chain([self.next_beat]).flatten().min();
+        let next = limits.into_iter().chain([self.next_beat, self.window_end]).flatten().min();
         next.map(|next| next.saturating_duration_since(Instant::now()))
     }
 
@@ -77,11 +79,22 @@ impl Clock {
     /// How long the run has taken and, if anything has come, how long ago that was: each time that a sign of life is due.
     pub(crate) fn beat(&mut self) -> Option<(Duration, Option<Duration>)> {
         let now = Instant::now();
-        let due = self.next_beat.filter(|&beat| beat <= now)?;
-        let interval = self.times.heartbeat.unwrap_or_default();
-        // One that was missed is not made up for.
-        self.next_beat =
-            [due, now].into_iter().filter_map(|time| time.checked_add(interval)).find(|&beat| beat > now);
-        Some((now - self.start, self.last_input.map(|last| now - last)))
+        advance(&mut self.next_beat, self.times.heartbeat?, now)
+            .then(|| (now - self.start, self.last_input.map(|last| now - last)))
     }
+
+    /// Whether a window has ended since the last call.
+    pub(crate) fn window_has_ended(&mut self) -> bool {
+        self.times.every.is_some_and(|interval| advance(&mut self.window_end, interval, Instant::now()))
+    }
+}
+
+/// Whether `next` has come. It is set to the first time after `now` then that whole intervals lead to: what was missed is
+/// not made up for.
+fn advance(next: &mut Option<Instant>, interval: Duration, now: Instant) -> bool {
+    let Some(due) = next.filter(|&due| due <= now) else { return false };
+    let missed = (now - due).as_nanos() / interval.as_nanos().max(1);
+    let steps = u32::try_from(missed).ok().and_then(|missed| missed.checked_add(1));
+    *next = steps.and_then(|steps| interval.checked_mul(steps)).and_then(|time| due.checked_add(time));
+    true
 }

@@ -26,6 +26,8 @@ pub(crate) enum InputEnd {
         /// Whether it was ended because it had printed nothing for too long.
         is_idle: bool,
     },
+    /// It has not ended, but a window of it has.
+    Window,
     /// It has not ended: the result so far was asked for.
     Open,
 }
@@ -46,6 +48,7 @@ impl InputEnd {
                 (None, Ending::Exited(_) | Ending::Signaled(_)) => "eof".into(),
                 (None, _) => "error".into(),
             },
+            Self::Window => "window".into(),
             Self::Open => "snapshot".into(),
         }
     }
@@ -55,7 +58,9 @@ impl InputEnd {
         match self {
             Self::Unopened(_) => false,
             Self::Command { outcome, .. } => !matches!(outcome.ending, Ending::NotStarted(_)),
-            Self::Eof | Self::Signal(_) | Self::Failed(_) | Self::Expired(_) | Self::Open => true,
+            Self::Eof | Self::Signal(_) | Self::Failed(_) | Self::Expired(_) | Self::Window | Self::Open => {
+                true
+            }
         }
     }
 
@@ -63,7 +68,12 @@ impl InputEnd {
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) | Self::Unopened(failure) => Some(failure),
-            Self::Eof | Self::Signal(_) | Self::Expired(_) | Self::Command { .. } | Self::Open => None,
+            Self::Eof
+            | Self::Signal(_)
+            | Self::Expired(_)
+            | Self::Command { .. }
+            | Self::Window
+            | Self::Open => None,
         }
     }
 

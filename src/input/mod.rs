@@ -5,3 +5,4 @@ pub(crate) mod command;
 pub(crate) mod end;
 pub(crate) mod source;
 pub(crate) mod terminal;
+pub(crate) mod windows;

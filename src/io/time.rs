@@ -4,18 +4,26 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// The time in UTC, to the second: `2026-11-24T10:00:10Z`.
-pub(crate) fn now() -> String {
-    // A clock before 1970 was never set.
-    rfc3339(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())
+/// How exactly a time is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Precision {
+    Seconds,
+    Milliseconds,
 }
 
-/// `seconds` after the beginning of 1970.
-fn rfc3339(seconds: u64) -> String {
+/// A time in UTC: `2026-11-24T10:00:10Z`.
+pub(crate) fn rfc3339(time: SystemTime, precision: Precision) -> String {
+    // A clock before 1970 was never set.
+    let time = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let fraction = match precision {
+        Precision::Seconds => String::new(),
+        Precision::Milliseconds => format!(".{:03}", time.subsec_millis()),
+    };
+    let seconds = time.as_secs();
     let (year, month, day) = date(seconds / DAY);
     let time = seconds % DAY;
     let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
 }
 
 /// Year, month and day of the Gregorian calendar, `days` after the first of January 1970.
@@ -34,6 +42,7 @@ fn date(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn times_are_those_of_the_calendar() {
@@ -47,7 +56,9 @@ mod tests {
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ];
         for (seconds, text) in times {
-            assert_eq!(rfc3339(seconds), text);
+            let time = UNIX_EPOCH + Duration::from_millis(1000 * seconds + 7);
+            assert_eq!(rfc3339(time, Precision::Seconds), text);
+            assert_eq!(rfc3339(time, Precision::Milliseconds), text.replace('Z', ".007Z"));
         }
     }
 }

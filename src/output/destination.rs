@@ -11,6 +11,7 @@ use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
 use crate::io::open::{Opened, Outputs};
 use crate::io::sink::Sink;
+use crate::io::until_deadline::{self, Attend};
 use crate::settings::Target;
 
 /// Length of results that wait in memory; more of them wait in a file without a name, so that memory does not grow with
@@ -85,20 +86,30 @@ impl Destination {
     /// Writes `text`, and then what remains of `snapshot`.
     pub(crate) fn put(&mut self, text: &[u8], snapshot: Option<Snapshot<&[u8]>>) {
         let len = text.len() + snapshot.as_ref().map_or(0, Buf::remaining);
+        self.put_with(len, |mut out| write(&mut out, text, snapshot));
+    }
+
+    /// Writes `text`, in the midst of a run: calls `attend` while nobody takes it.
+    pub(crate) fn put_while(&mut self, text: &[u8], attend: Attend) {
+        self.put_with(text.len(), |mut out| until_deadline::write_all(&mut out, text, attend));
+    }
+
+    /// Has `put` write `len` bytes to where they go.
+    fn put_with(&mut self, len: usize, put: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         let Self { sink, file, .. } = self;
         match file {
             Some(ResultFile { path, to_read: 1.., held, .. }) => {
                 let held = held.get_or_insert_with(|| spool_beside(path));
-                sink.attempt(|_| write(held, text, snapshot));
+                sink.attempt(|_| put(held));
             }
             Some(file) => {
                 file.make_room(sink);
                 file.len += len as u64;
-                sink.attempt(|out| write(out, text, snapshot));
+                sink.attempt(|out| put(out));
             }
             // An output that nothing is written to is not checked.
             None if len == 0 => {}
-            None => sink.attempt(|out| write(out, text, snapshot)),
+            None => sink.attempt(|out| put(out)),
         }
     }
 

@@ -8,6 +8,7 @@ use headtail::Report;
 use serde::Serialize;
 
 use crate::input::end::InputEnd;
+use crate::io::time::{Precision, rfc3339};
 use crate::output::record::Record;
 
 /// How much of a [`Record`] is printed.
@@ -27,6 +28,8 @@ struct Object<'a> {
     original_bytes: u64,
     ended_by: Cow<'static, str>,
     #[serde(flatten)]
+    window: Option<WindowFields>,
+    #[serde(flatten)]
     command: Option<CommandFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -38,6 +41,13 @@ struct Object<'a> {
     saved: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Not::not")]
     lossy: bool,
+}
+
+#[derive(Serialize)]
+struct WindowFields {
+    window: u64,
+    since: String,
+    until: String,
 }
 
 #[derive(Serialize)]
@@ -80,6 +90,11 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
         truncated: report.is_truncated().then_some(report),
         original_bytes: report.original_bytes,
         ended_by: record.end.ended_by(),
+        window: record.window.map(|window| WindowFields {
+            window: window.number,
+            since: rfc3339(window.since, Precision::Milliseconds),
+            until: rfc3339(window.until, Precision::Milliseconds),
+        }),
         command,
         error,
         note: record.note.as_deref(),

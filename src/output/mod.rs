@@ -13,11 +13,15 @@ pub(crate) mod status;
 use std::fmt::Display;
 use std::time::Duration;
 
+use bytes::Buf;
 use headtail::HeadTail;
 
+use crate::input::windows::Window;
 use crate::io::failure::Failure;
 use crate::io::name::Name;
 use crate::io::open::Outputs;
+use crate::io::time::{Precision, rfc3339};
+use crate::io::until_deadline::Attend;
 use crate::output::console::Console;
 use crate::output::destination::Destination;
 use crate::output::json::Fields;
@@ -42,25 +46,32 @@ pub(crate) struct Output {
 impl Output {
     pub(crate) fn open(settings: &Settings, outputs: &mut Outputs<'_>) -> Result<Self, Failure> {
         let destination = Destination::open(&settings.output, outputs)?;
-        let may_be_live = settings.form == Form::Text && !settings.only_failures && !destination.is_file();
+        let may_be_live = settings.form == Form::Text
+            && !settings.only_failures
+            && settings.times.every.is_none()
+            && !destination.is_file();
         let is_live = may_be_live && (settings.is_live || destination.is_terminal);
         let has_titles = match settings.headers {
-            Headers::Several => settings.inputs.len() > 1,
+            Headers::Several => settings.inputs.len() > 1 || settings.times.every.is_some(),
             Headers::Always => true,
             Headers::Never => false,
         };
         Ok(Self { destination, form: settings.form, has_titles, is_first: true, is_live, live: None })
     }
 
-    /// What precedes the result for `input`, should it be the next.
-    fn title(&self, input: &Input) -> String {
-        if self.has_titles { title(&Name::from(input), self.is_first) } else { String::new() }
+    /// What precedes the result for `input`, should it be the next, or for a window of it.
+    fn title(&self, input: &Input, window: Option<&Window>) -> String {
+        match window {
+            _ if !self.has_titles => String::new(),
+            Some(window) => title(&rfc3339(window.until, Precision::Seconds), self.is_first),
+            None => title(&Name::from(input), self.is_first),
+        }
     }
 
     /// Begins the result of `input`, if it is to be seen while it is made.
     pub(crate) fn begin(&mut self, input: &Input, console: &mut Console) {
         if self.is_live {
-            self.live = Live::new(self.title(input), &self.destination, console);
+            self.live = Live::new(self.title(input, None), &self.destination, console);
         }
     }
 
@@ -93,7 +104,7 @@ impl Output {
         match self.form {
             Form::Text if !record.end.was_opened() => {}
             Form::Text => {
-                let title = self.title(input);
+                let title = self.title(input, record.window.as_ref());
                 self.is_first = false;
                 let snapshot = record.snapshot.clone();
                 match self.live.take() {
@@ -103,6 +114,21 @@ impl Output {
             }
             Form::Json => self.destination.put(&json::line(record, Fields::All), None),
         }
+    }
+
+    /// Writes the result of a window of `input`, which is still being read: calls `attend` while nobody takes it.
+    pub(crate) fn put_window(&mut self, input: &Input, record: &Record<'_>, attend: Attend) {
+        let bytes = match self.form {
+            Form::Text => {
+                let mut snapshot = record.snapshot.clone();
+                let mut text = self.title(input, record.window.as_ref()).into_bytes();
+                text.extend_from_slice(&snapshot.copy_to_bytes(snapshot.remaining()));
+                text
+            }
+            Form::Json => json::line(record, Fields::All),
+        };
+        self.is_first = false;
+        self.destination.put_while(&bytes, attend);
     }
 
     /// Writes nothing for an input whose result is not wanted.
@@ -115,7 +141,7 @@ impl Output {
     pub(crate) fn put_so_far(&mut self, input: &Input, record: &Record<'_>) {
         match self.form {
             Form::Text => {
-                let title = self.title(input);
+                let title = self.title(input, None);
                 self.destination.put_so_far(title.as_bytes(), Some(record.snapshot.clone()));
             }
             Form::Json => self.destination.put_so_far(&json::line(record, Fields::All), None),

@@ -5,6 +5,7 @@ use std::path::Path;
 use headtail::Snapshot;
 
 use crate::input::end::InputEnd;
+use crate::input::windows::Window;
 use crate::io::failure::Failure;
 
 /// The result of an input and its account.
@@ -13,6 +14,8 @@ pub(crate) struct Record<'a> {
     /// The output and its numbers.
     pub(crate) snapshot: Snapshot<&'a [u8]>,
     pub(crate) end: &'a InputEnd,
+    /// The window that it is the result for.
+    pub(crate) window: Option<Window>,
     /// Path of the input as it was given; only files have one.
     pub(crate) file: Option<&'a [u8]>,
     /// Path under which the whole input can be read.

@@ -28,4 +28,5 @@ mod signals;
 mod sizes;
 mod streams;
 mod times;
+mod windows;
 mod wrapper;

@@ -39,7 +39,7 @@ pub(crate) fn command() -> [Arg; 6] {
 
 /// When its result is printed.
 pub(crate) fn outputs() -> [Arg; 1] {
-    [flag("on-failure", "Print the result only if the status is not 0").conflicts_with("live")]
+    [flag("on-failure", "Print the result only if the status is not 0").conflicts_with_all(["live", "every"])]
 }
 
 /// How long it is waited for.

@@ -69,8 +69,18 @@ fn with_common(command: Command, layout: Layout) -> Command {
 }
 
 /// What ends or accompanies the reading though nothing comes.
-fn times() -> [Arg; 2] {
+fn times() -> [Arg; 3] {
     [
+        arg::duration("every", "Write a result each time that this is over")
+            .long_help(
+                "Write a result each time that this is over and something came, cut between lines, and begin anew: \
+                 at most so many bytes in so much time",
+            )
+            .value_parser(arg::text(|text| match headtail_process::parse_duration(text) {
+                Ok(time) if time.is_zero() => Err("must not be 0"),
+                result => result,
+            }))
+            .conflicts_with("live"),
         arg::duration("idle-timeout", "Stop when nothing came for this long [default: none]")
             .long_help("Stop when nothing came for this long, as --timeout does [default: none]"),
         arg::duration("heartbeat", "Write a line to standard error each time that this is over")
