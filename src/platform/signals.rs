@@ -267,7 +267,8 @@ fn note(signal: c_int) {
 /// Sets the timer to tick after `wait` and every `TICK` from then on; zero stops it.
 fn start_timer(wait: Duration) {
     let time = |time: Duration| libc::timeval {
-        tv_sec: libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX),
+        // Not `libc::time_t`, which is deprecated for musl. All times are of seconds at most.
+        tv_sec: time.as_secs().try_into().unwrap_or_default(),
         tv_usec: time.subsec_micros().cast_signed().into(),
     };
     let timer = libc::itimerval { it_interval: time(TICK), it_value: time(wait) };
