@@ -9,6 +9,7 @@ mod chart;
 mod cleaning;
 mod files;
 mod instructions;
+mod keep;
 mod memory;
 mod pipe;
 mod roles;
@@ -36,6 +37,7 @@ fn main() -> io::Result<()> {
     let total = number("MIB", 1024) << 20;
     let pipe = pipe::measure(program, rounds, total)?;
     let cleaning = cleaning::measure(program, rounds, total)?;
+    let keep = keep::measure(program, rounds, total)?;
     let files = files::measure(program, rounds * 10)?;
     let memory = memory::measure(program)?;
     let instructions = instructions::measure(program)?;
@@ -44,6 +46,7 @@ fn main() -> io::Result<()> {
         run::machine(program, rounds),
         pipe::text(&pipe),
         cleaning::text(&cleaning),
+        keep::text(&keep),
         files::text(&files),
         memory::text(&memory),
         instructions,
