@@ -7,17 +7,25 @@ mod options;
 mod problem;
 mod routes;
 
+use std::future::pending;
 use std::io::{self, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use headtail_agent::{AsyncClient, Client, Error};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use self::access::{Gate, Service, Socket, Token, accept_local, accept_tcp, take_turn};
 pub(crate) use self::options::Options;
 use crate::failure::Failure;
+use crate::mcp;
+
+/// How long requests may take to be answered once the server is told to end.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A listening TCP socket, and its rules.
 struct Tcp {
@@ -35,7 +43,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let socket = Socket::bind(&path).map_err(cannot_use(&path))?;
     let tcp = listen(options, directory)?;
     drop(turn);
-    let service = Service { router: router(AsyncClient::new(client), options), verbose: options.verbose };
+    let closing = CancellationToken::new();
+    let router = router(&AsyncClient::new(client), options, &closing);
+    let connections = TaskTracker::new();
+    let service = Service { router, verbose: options.verbose, connections, closing };
     // One thread serves all connections, as they mostly wait; others read the directory.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -48,9 +59,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// All that can be asked for. Whatever is added here is behind the rules of [`access`].
-fn router(client: AsyncClient, options: &Options) -> axum::Router {
+fn router(client: &AsyncClient, options: &Options, closing: &CancellationToken) -> axum::Router {
     let home = std::env::home_dir().filter(|home| home.is_absolute()).unwrap_or_else(|| PathBuf::from("/"));
-    routes::router(routes::Face { client, admit: options.bounds.admit(), home })
+    let admit = options.bounds.admit();
+    let face = routes::Face { client: client.clone(), admit, home: home.clone() };
+    routes::router(face).merge(mcp::router(client.clone(), &options.leases, admit, home, closing.clone()))
 }
 
 /// Listens on the address that the options name.
@@ -76,8 +89,9 @@ async fn serve(service: Service, socket: &Socket, tcp: Option<Tcp>) -> io::Resul
     listener.set_nonblocking(true)?;
     let local = accept_local(tokio::net::UnixListener::from_std(listener)?, service.clone());
     announce(&format!("unix:{}", socket.path().display()));
+    let Service { connections, closing, .. } = service.clone();
     let remote = async {
-        let Some(Tcp { listener, gate }) = tcp else { return std::future::pending().await };
+        let Some(Tcp { listener, gate }) = tcp else { return pending::<io::Result<()>>().await };
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         announce(&format!("http://{}", listener.local_addr()?));
@@ -85,11 +99,16 @@ async fn serve(service: Service, socket: &Socket, tcp: Option<Tcp>) -> io::Resul
         Ok(())
     };
     tokio::select! {
-        () = local => Ok(()),
-        result = remote => result,
-        _ = terminate.recv() => Ok(()),
-        _ = interrupt.recv() => Ok(()),
+        () = local => {}
+        result = remote => result?,
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
     }
+    // Nobody is accepted any more, and connections end with the request that they are in.
+    closing.cancel();
+    connections.close();
+    let _ = tokio::time::timeout(FAREWELL, connections.wait()).await;
+    Ok(())
 }
 
 /// Prints where the server listens. The descriptor may be closed: the addresses are known without it.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::mcp::Leases;
 use crate::values::Bounds;
 
 /// Serve processes over HTTP, on a Unix socket and, if asked to, on a loopback address
@@ -20,6 +21,8 @@ pub(crate) struct Options {
     pub(super) token_file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) bounds: Bounds,
+    #[command(flatten)]
+    pub(super) leases: Leases,
     /// Print a line on stderr for each request
     #[arg(long)]
     pub(super) verbose: bool,
@@ -28,7 +31,7 @@ pub(crate) struct Options {
 const AFTER_HELP: &str = "\
 Only your own user and root can use the socket. Over ADDRESS:PORT each request needs the header
 `Authorization: Bearer TOKEN`. The server keeps no state: processes go on when it ends, and two may run side by side.
-GET /api/v0/openapi.json describes all routes.
+GET /api/v0/openapi.json describes all routes; at /mcp is what `headtail mcp` is on standard input and output.
 
   $ headtail serve &
   listening on unix:/run/user/1000/headtail/api.sock

@@ -70,9 +70,6 @@ fn shape(start: Start, arguments: &mut Arguments, settings: &Settings) -> Result
     if let Some(limit) = arguments.time("max_runtime")?.filter(|limit| !limit.is_zero()) {
         start = start.timeout(limit);
     }
-    if let Some(linger) = settings.linger {
-        start = start.lease(linger);
-    }
     if let Some(key) = arguments.text("key")? {
         start = start.key(key);
     }

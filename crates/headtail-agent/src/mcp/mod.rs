@@ -1,9 +1,11 @@
-//! `headtail mcp`: a shell tool for agents, by the Model Context Protocol.
+//! `headtail mcp`, and `/mcp` of `headtail serve`: a shell tool for agents, by the Model Context Protocol.
 
 mod answer;
 mod arguments;
 mod call;
+mod caller;
 mod execute;
+mod http;
 mod options;
 mod processes;
 mod server;
@@ -19,8 +21,11 @@ use rmcp::ServiceExt;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::options::Options;
+use self::caller::Caller;
+pub(crate) use self::http::router;
 use self::options::Settings;
+pub(crate) use self::options::{Leases, Options};
+use self::processes::Processes;
 use self::server::Server;
 use self::stdio::Stdio;
 use crate::failure::Failure;
@@ -31,26 +36,29 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// Serves a client on standard input and output.
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let program = std::env::current_exe().map_err(|error| Failure::Request(Error::Keeper(error)))?;
-    let (settings, scope) = options.resolve().map_err(|error| Failure::Stream("--dir", error))?;
+    let (settings, scope, linger) = options.resolve().map_err(|error| Failure::Stream("--dir", error))?;
     let client = AsyncClient::new(Client::open(None, program)?.scoped(scope));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::Stream("mcp", error))?;
-    let result = runtime.block_on(serve(settings, client)).map_err(|error| Failure::Stream("mcp", error));
+    let result = runtime
+        .block_on(serve(settings, Processes::new(client, Some(linger))))
+        .map_err(|error| Failure::Stream("mcp", error));
     // Whatever a thread still waits for, nobody wants to know.
     runtime.shutdown_background();
     result
 }
 
 /// Serves until the input ends or a signal comes. Processes go on: the next server of their scope has them again.
-async fn serve(settings: Settings, client: AsyncClient) -> io::Result<()> {
+async fn serve(settings: Settings, processes: Processes) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
     let closing = CancellationToken::new();
-    let server = Server::new(Arc::new(settings), client, closing.clone());
-    let processes = Arc::clone(&server.processes);
+    let processes = Arc::new(processes);
+    let caller = Caller::Known(Arc::clone(&processes));
+    let server = Server { settings: Arc::new(settings), caller, closing: closing.clone() };
     tokio::spawn(async move { processes.take_over().await });
     let session = async {
         // An error means that the client has gone, or could not agree on a version and was told so.

@@ -45,6 +45,25 @@ pub(crate) struct Options {
 
 /// A shorter time could be over before the server holds what it has just started.
 const LEAST_LINGER: Duration = Duration::from_secs(1);
+/// The longest wait unless the options say otherwise: many clients give up after 60 s.
+const MAX_WAIT: Duration = Duration::from_secs(50);
+
+/// What clients over HTTP leave behind.
+#[derive(Args, Debug)]
+pub(crate) struct Leases {
+    /// End processes begun through /mcp when no client of their scope has been there for so long
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    linger: Duration,
+    /// Count a client of /mcp as gone that has asked for nothing for so long
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration)]
+    pub(super) session_timeout: Duration,
+}
+
+impl Leases {
+    pub(super) fn linger(&self) -> Duration {
+        self.linger.max(LEAST_LINGER)
+    }
+}
 
 /// The words that a command line is the last argument of.
 type Words = std::sync::Arc<[String]>;
@@ -58,12 +77,16 @@ pub(crate) struct Settings {
     /// What the environment of commands has besides that of the server.
     pub(super) variables: Vec<Variable>,
     pub(super) max_wait: Duration,
-    /// How long processes run with no client there; for ever where it is `None`.
-    pub(super) linger: Option<Duration>,
     pub(super) admit: Admit,
 }
 
 impl Settings {
+    /// Those of clients over HTTP, whose commands run in `directory` unless they say otherwise.
+    pub(super) fn over_http(directory: PathBuf, admit: Admit) -> Self {
+        let shell = ["sh".to_owned(), "-c".to_owned()].into();
+        Self { directory, shell, variables: presets().collect(), max_wait: MAX_WAIT, admit }
+    }
+
     /// How long a call waits that asks for this.
     pub(super) fn limit(&self, asked: Option<Duration>) -> Duration {
         const TIMEOUT: Duration = Duration::from_secs(10);
@@ -72,25 +95,28 @@ impl Settings {
 }
 
 impl Options {
-    /// The settings, and the scope that they are for.
+    /// The settings, the scope that they are for, and how long its processes run with no client there.
     ///
     /// # Errors
     ///
     /// There is no such directory.
-    pub(super) fn resolve(self) -> std::io::Result<(Settings, String)> {
+    pub(super) fn resolve(self) -> std::io::Result<(Settings, String, Duration)> {
         let directory = self.dir.unwrap_or_else(|| ".".into()).canonicalize()?;
         let scope = self.scope.unwrap_or_else(|| directory.to_string_lossy().into_owned());
-        let presets = NON_INTERACTIVE.map(|(name, value)| (name.into(), Some(value.into())));
         let settings = Settings {
             directory,
             shell: self.shell,
-            variables: presets.into_iter().chain(self.env).collect(),
+            variables: presets().chain(self.env).collect(),
             max_wait: self.max_wait,
-            linger: Some(self.linger.max(LEAST_LINGER)),
             admit: self.bounds.admit(),
         };
-        Ok((settings, scope))
+        Ok((settings, scope, self.linger.max(LEAST_LINGER)))
     }
+}
+
+/// The variables that keep commands from asking.
+fn presets() -> impl Iterator<Item = Variable> {
+    NON_INTERACTIVE.into_iter().map(|(name, value)| (name.into(), Some(value.into())))
 }
 
 fn shell(text: &str) -> Result<Words, &'static str> {
@@ -113,7 +139,7 @@ mod tests {
     #[test]
     fn the_scope_is_the_directory_unless_it_is_given() {
         let resolve = |words: &[&str]| {
-            Line::parse_from([&["mcp"], words].concat()).options.resolve().map(|(_, scope)| scope)
+            Line::parse_from([&["mcp"], words].concat()).options.resolve().map(|(_, scope, _)| scope)
         };
         assert_eq!(resolve(&["--dir", "/usr/.."]).expect("a directory"), "/");
         assert_eq!(resolve(&["--scope", "mine"]).expect("a directory"), "mine");

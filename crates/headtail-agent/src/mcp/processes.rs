@@ -2,18 +2,21 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use headtail_agent::{Admit, AsyncClient, Error, Filter, Hold, Id, Start, Started};
 
 /// The processes of a scope. Those that are leased are held as long as this exists.
 pub(super) struct Processes {
     client: AsyncClient,
+    /// How long a process runs once nobody holds it. Where it is `None`, processes are neither leased nor held.
+    linger: Option<Duration>,
     holds: Mutex<HashMap<Id, Hold>>,
 }
 
 impl Processes {
-    pub(super) fn new(client: AsyncClient) -> Self {
-        Self { client, holds: Mutex::default() }
+    pub(super) fn new(client: AsyncClient, linger: Option<Duration>) -> Self {
+        Self { client, linger, holds: Mutex::default() }
     }
 
     /// For what needs no hold.
@@ -32,6 +35,10 @@ impl Processes {
 
     /// Starts a process, and holds it.
     pub(super) async fn start(&self, start: Start, admit: Admit) -> Result<Started, Error> {
+        let start = match self.linger {
+            Some(linger) => start.lease(linger),
+            None => start,
+        };
         let started = self.client.start(start, admit).await?;
         self.hold(started.process.id).await;
         Ok(started)
@@ -46,7 +53,7 @@ impl Processes {
 
     /// Holds a process, unless it is held or has ended.
     async fn hold(&self, id: Id) {
-        if self.holds().contains_key(&id) {
+        if self.linger.is_none() || self.holds().contains_key(&id) {
             return;
         }
         // It fails where the process has ended, or its keeper is stopped and will not end it either.

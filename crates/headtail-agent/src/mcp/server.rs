@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use headtail_agent::{AsyncClient, Error};
+use headtail_agent::Error;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult,
     ErrorCode, ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities,
@@ -15,17 +15,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::arguments::Arguments;
 use super::call::Call;
+use super::caller::Caller;
 use super::options::Settings;
-use super::processes::Processes;
 
 /// The tools as clients see them. Models read this: every word of it costs tokens in every conversation.
 const TOOLS: &str = include_str!("tools.json");
 
-/// Serves one client, or several of one scope.
-#[derive(Clone)]
+/// Serves one client; over HTTP without a session, one call.
 pub(super) struct Server {
     pub(super) settings: Arc<Settings>,
-    pub(super) processes: Arc<Processes>,
+    pub(super) caller: Caller,
     /// Cancelled when nobody will ask for anything more: waits are over then.
     pub(super) closing: CancellationToken,
 }
@@ -36,13 +35,6 @@ pub(super) enum Failure {
     Wrong(String),
     /// The client has cancelled it, and expects no answer.
     Cancelled,
-}
-
-impl Server {
-    /// A server of the processes that `client` sees.
-    pub(super) fn new(settings: Arc<Settings>, client: AsyncClient, closing: CancellationToken) -> Self {
-        Self { settings, processes: Arc::new(Processes::new(client)), closing }
-    }
 }
 
 impl ServerHandler for Server {
@@ -83,14 +75,18 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = Arguments::new(request.arguments.unwrap_or_default());
-        let call = Call::new(self, &context);
-        let result = match &*request.name {
-            "execute" => call.execute(arguments).await.and_then(complete),
-            "process_output" => call.output(arguments).await.and_then(complete),
-            "process_input" => call.input(arguments).await.and_then(complete),
-            "process_signal" => call.signal(arguments).await.and_then(complete),
-            "process_list" => call.list(arguments).await.and_then(complete),
-            name => return Err(ErrorData::invalid_params(format!("There is no tool \"{name}\"."), None)),
+        let result = match Call::new(self, &context) {
+            Err(failure) => Err(failure),
+            Ok(call) => match &*request.name {
+                "execute" => call.execute(arguments).await.and_then(complete),
+                "process_output" => call.output(arguments).await.and_then(complete),
+                "process_input" => call.input(arguments).await.and_then(complete),
+                "process_signal" => call.signal(arguments).await.and_then(complete),
+                "process_list" => call.list(arguments).await.and_then(complete),
+                name => {
+                    return Err(ErrorData::invalid_params(format!("There is no tool \"{name}\"."), None));
+                }
+            },
         };
         match result {
             Ok(result) => Ok(result.into()),

@@ -1,142 +1,32 @@
 //! A client of the protocol as its specification describes it, with no SDK that could share a mistake with the server.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io::Write;
+use std::process::{Child, ChildStdin};
+use std::sync::mpsc::Receiver;
+use std::time::Instant;
 
-use headtail_agent::{Client, Filter, Process, Query, Wait};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
-
-/// Longer than anything takes on a loaded machine; a test that waits for it has failed.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
-
-/// A runtime directory and a directory to work in. Whatever runs there is killed when it is dropped.
-pub(crate) struct Home {
-    directory: TempDir,
-}
-
-impl Home {
-    pub(crate) fn new() -> Self {
-        Self { directory: tempfile::tempdir().expect("a directory") }
-    }
-
-    pub(crate) fn work(&self) -> &Path {
-        self.directory.path()
-    }
-
-    pub(crate) fn runtime(&self) -> PathBuf {
-        self.directory.path().join("run")
-    }
-
-    /// The processes as any other program sees them.
-    pub(crate) fn library(&self) -> Client {
-        Client::open(Some(&self.runtime()), PROGRAM).expect("a runtime directory")
-    }
-
-    pub(crate) fn processes(&self) -> Vec<Process> {
-        self.library().list(&Filter::default()).expect("a list").processes
-    }
-
-    pub(crate) fn running(&self) -> Vec<Process> {
-        self.processes().into_iter().filter(Process::is_running).collect()
-    }
-
-    /// Waits until nothing on this machine is in these directories any more: no command, no child of one and no keeper.
-    pub(crate) fn wait_until_deserted(&self) {
-        let directory = self.work().canonicalize().expect("a path");
-        let is_here = |entry: &std::fs::DirEntry| {
-            std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(&directory))
-        };
-        let deadline = Instant::now() + LONG;
-        loop {
-            let left: Vec<_> = std::fs::read_dir("/proc")
-                .expect("processes")
-                .flatten()
-                .filter(is_here)
-                .map(|entry| std::fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default())
-                .collect();
-            if left.is_empty() {
-                return;
-            }
-            assert!(Instant::now() < deadline, "{left:?}");
-            thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    /// Waits for the end of all processes.
-    pub(crate) fn end_all(&self) {
-        for process in self.running() {
-            let query = Query::new().wait(Wait::Exit).timeout(LONG);
-            let answer = self.library().output(process.id, &query).expect("an answer");
-            assert!(!answer.process.is_running(), "{answer:?}");
-        }
-    }
-
-    /// A server in this directory, and a client that has not said anything yet.
-    pub(crate) fn server(&self, version: &'static str, options: &[&str]) -> Agent {
-        let mut child = Command::new(PROGRAM)
-            .arg("mcp")
-            .args(options)
-            .current_dir(self.work())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HEADTAIL_RUNTIME_DIR", self.runtime())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a server");
-        let (sender, messages) = channel();
-        let stdout = child.stdout.take().expect("a pipe");
-        thread::spawn(move || {
-            for line in BufReader::new(stdout).lines() {
-                let line = line.expect("text");
-                // Nothing else is ever printed.
-                let message: Value = serde_json::from_str(&line).expect("a message");
-                assert_eq!(message["jsonrpc"], "2.0", "{line}");
-                if sender.send(message).is_err() {
-                    break;
-                }
-            }
-        });
-        let stdin = child.stdin.take();
-        Agent { child, stdin, messages, others: VecDeque::new(), last_id: 0, version }
-    }
-
-    /// A client that has opened its session, where its version has any.
-    pub(crate) fn agent(&self, version: &'static str, options: &[&str]) -> Agent {
-        let mut agent = self.server(version, options);
-        agent.open();
-        agent
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        let Ok(client) = Client::open(Some(&self.runtime()), PROGRAM) else { return };
-        for process in client.list(&Filter::default()).unwrap_or_default().processes {
-            if process.is_running() {
-                let _ = client.signal(process.id, "kill");
-            }
-        }
-    }
-}
+use crate::home::LONG;
+use crate::web::Web;
 
 /// The versions of the protocol that today's clients speak.
 pub(crate) const VERSIONS: [&str; 3] = ["2025-06-18", "2025-11-25", "2026-07-28"];
 /// Of tests that are the same in all.
 pub(crate) const VERSION: &str = VERSIONS[0];
 
-/// A client, and the server that it has started.
+/// How a client reaches its server.
+pub(crate) enum Link {
+    /// It has started it, and writes to its standard input.
+    Program { child: Child, stdin: Option<ChildStdin> },
+    /// It sends requests of HTTP.
+    Web(Web),
+}
+
+/// A client.
 pub(crate) struct Agent {
-    pub(crate) child: Child,
-    stdin: Option<ChildStdin>,
+    link: Link,
     messages: Receiver<Value>,
     /// Messages that came before the one that was waited for.
     others: VecDeque<Value>,
@@ -145,6 +35,18 @@ pub(crate) struct Agent {
 }
 
 impl Agent {
+    pub(crate) fn new(link: Link, messages: Receiver<Value>, version: &'static str) -> Self {
+        Self { link, messages, others: VecDeque::new(), last_id: 0, version }
+    }
+
+    /// The server that this client has started.
+    pub(crate) fn child(&mut self) -> &mut Child {
+        match &mut self.link {
+            Link::Program { child, .. } => child,
+            Link::Web(_) => panic!("a server of others"),
+        }
+    }
+
     pub(crate) fn open(&mut self) {
         if self.version >= "2026-07-28" {
             return;
@@ -158,11 +60,14 @@ impl Agent {
     }
 
     pub(crate) fn send(&mut self, message: &Value) {
-        self.send_line(&message.to_string());
+        match &mut self.link {
+            Link::Program { .. } => self.send_line(&message.to_string()),
+            Link::Web(web) => web.send(message, self.version),
+        }
     }
 
     pub(crate) fn send_line(&mut self, line: &str) {
-        let stdin = self.stdin.as_mut().expect("a pipe");
+        let Link::Program { stdin: Some(stdin), .. } = &mut self.link else { panic!("no pipe") };
         writeln!(stdin, "{line}").expect("a server that reads");
     }
 
@@ -243,17 +148,36 @@ impl Agent {
         self.call("execute", &json!({"command": command, "timeout": "40s"}))
     }
 
-    /// Closes the input of the server and waits for its end.
-    pub(crate) fn close(&mut self) -> ExitStatus {
-        drop(self.stdin.take());
-        self.child.wait().expect("a status")
+    /// Cancels a call, as clients of this version do.
+    pub(crate) fn cancel(&mut self, call: u64) {
+        match &mut self.link {
+            Link::Web(web) if self.version >= "2026-07-28" => web.hang_up(call),
+            _ => {
+                let params = json!({"requestId": call, "reason": "enough"});
+                self.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}));
+            }
+        }
+    }
+
+    /// Says goodbye: closes the input of the server and waits for its end, or deletes the session. Whether that went well.
+    pub(crate) fn close(&mut self) -> bool {
+        match &mut self.link {
+            Link::Program { child, stdin } => {
+                drop(stdin.take());
+                child.wait().expect("a status").success()
+            }
+            Link::Web(web) => web.close(self.version),
+        }
     }
 }
 
+/// A client that is dropped has crashed.
 impl Drop for Agent {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Link::Program { child, .. } = &mut self.link {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::{Agent, Home, VERSION, id};
+use crate::client::{Agent, VERSION, id};
+use crate::home::Home;
 
 fn set_up() -> (Home, Agent) {
     let home = Home::new();

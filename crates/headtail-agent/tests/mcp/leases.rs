@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use headtail_agent::{Admit, Start, StoppedBy};
 use serde_json::json;
 
-use crate::client::{Home, LONG, VERSION, id};
+use crate::client::{VERSION, id};
+use crate::home::{Home, LONG};
 
 #[test]
 fn processes_are_ended_once_their_client_was_killed_and_does_not_come_back() {
@@ -16,7 +17,7 @@ fn processes_are_ended_once_their_client_was_killed_and_does_not_come_back() {
         json!({"command": "trap '' TERM; echo ready; sleep 600; sleep 600 &", "wait_for": "ready"});
     agent.call("execute", &tenacious);
     let other = home.library().start(&Start::argv(["sleep", "600"]), Admit::default()).expect("a process");
-    agent.child.kill().expect("a server");
+    agent.child().kill().expect("a server");
     let deadline = Instant::now() + LONG;
     while home.running().len() > 1 {
         assert!(Instant::now() < deadline, "{:?}", home.running());
@@ -32,7 +33,7 @@ fn a_client_that_comes_back_has_its_processes_again() {
     let home = Home::new();
     let mut agent = home.agent(VERSION, &["--linger", "8s"]);
     let process = id(&agent.call("execute", &json!({"command": "sleep 600 &"})));
-    agent.child.kill().expect("a server");
+    agent.child().kill().expect("a server");
     drop(agent);
     let mut agent = home.agent(VERSION, &["--linger", "8s"]);
     let list = agent.call("process_list", &json!({}));

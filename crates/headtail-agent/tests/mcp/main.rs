@@ -1,8 +1,11 @@
-//! `headtail mcp` as its clients see it.
+//! `headtail mcp`, and `/mcp` of `headtail serve`, as clients see them.
 
 mod client;
 mod execute;
+mod home;
+mod http;
 mod leases;
 mod processes;
 mod protocol;
 mod session;
+mod web;

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Agent, Home, VERSION, id};
+use crate::client::{Agent, VERSION, id};
+use crate::home::Home;
 
 /// A client, and a process that runs until its input ends and prints what it reads.
 fn set_up(command: &str) -> (Home, Agent, String) {

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Agent, Home, VERSIONS, id};
+use crate::client::{Agent, VERSIONS, id};
+use crate::home::Home;
 
 /// A client that counts its calls, and what each process has printed by its answers.
 struct Session<'a> {
-    home: &'a Home,
+    connect: &'a dyn Fn(&'static str) -> Agent,
     agent: Agent,
     calls: usize,
 }
@@ -34,15 +35,31 @@ impl Session<'_> {
 
     /// The client crashes and starts again, with another version of the protocol.
     fn restart(&mut self, version: &'static str) {
-        self.agent = self.home.agent(version, &["--linger", "20s"]);
+        self.agent = (self.connect)(version);
     }
 }
 
 #[test]
 fn a_session_of_thirty_calls_leaves_no_process_behind_and_no_output_unaccounted_for() {
     let home = Home::new();
-    let agent = home.agent(VERSIONS[0], &["--linger", "20s"]);
-    let mut session = Session { home: &home, agent, calls: 0 };
+    work(&|version| home.agent(version, &["--linger", "20s"]));
+    assert!(home.running().is_empty());
+    home.wait_until_deserted();
+}
+
+#[test]
+fn a_session_of_thirty_calls_over_http_does_neither() {
+    let home = Home::new();
+    let server = home.serve(&["--linger", "20s"]);
+    work(&|version| server.agent(&server.tcp, version, Some("mine")));
+    assert!(home.running().is_empty());
+    drop(server);
+    home.wait_until_deserted();
+}
+
+/// Thirty calls.
+fn work(connect: &dyn Fn(&'static str) -> Agent) {
+    let mut session = Session { connect, agent: connect(VERSIONS[0]), calls: 0 };
 
     // Builds.
     assert_eq!(session.execute("mkdir src && echo 'int main' >src/a.c")["success"], true);
@@ -121,7 +138,5 @@ fn a_session_of_thirty_calls_leaves_no_process_behind_and_no_output_unaccounted_
     assert_eq!(session.call("process_list", &json!({}))["total"], 0);
 
     assert!(session.calls >= 30, "{}", session.calls);
-    assert!(session.agent.close().success());
-    assert!(home.running().is_empty());
-    home.wait_until_deserted();
+    assert!(session.agent.close());
 }

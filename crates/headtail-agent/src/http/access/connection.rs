@@ -18,6 +18,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::body::receive;
@@ -41,6 +43,9 @@ pub(in crate::http) struct Service {
     pub(in crate::http) router: Router,
     /// Each request is logged.
     pub(in crate::http) verbose: bool,
+    pub(in crate::http) connections: TaskTracker,
+    /// Cancelled when the server ends: connections are closed as soon as no request is in progress.
+    pub(in crate::http) closing: CancellationToken,
 }
 
 /// What a connection's requests must fulfil.
@@ -60,7 +65,7 @@ pub(in crate::http) async fn accept_local(listener: UnixListener, service: Servi
         match listener.accept().await {
             Ok((stream, _)) => match stream.peer_cred() {
                 Ok(peer) if peer.uid() == 0 || peer.uid() == geteuid().as_raw() => {
-                    tokio::spawn(serve(stream, service.clone(), Rule::Local));
+                    service.connections.spawn(serve(stream, service.clone(), Rule::Local));
                 }
                 Ok(peer) => complain(&format!("a client of user {} was refused", peer.uid())),
                 Err(error) => complain(&format!("a client of an unknown user was refused: {error}")),
@@ -92,7 +97,7 @@ pub(in crate::http) async fn accept_tcp(listener: TcpListener, service: Service,
             continue;
         };
         let service = service.clone();
-        tokio::spawn(async move {
+        service.connections.clone().spawn(async move {
             serve(stream, service, rule).await;
             drop(permit);
         });
@@ -109,17 +114,23 @@ async fn pause(error: &io::Error) {
 
 /// Serves a connection until either side closes it. When the client goes, its requests are dropped.
 async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, service: Service, rule: Rule) {
+    let closing = service.closing.clone();
     let answer = service_fn(move |request| {
         let (service, rule) = (service.clone(), rule.clone());
         async move { Ok::<_, Infallible>(respond(request, service, rule).await) }
     });
     // An error is a client that left, was late or does not speak HTTP: nobody else needs to know.
-    let _ = http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(stream), answer)
-        .await;
+        .serve_connection(TokioIo::new(stream), answer);
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        _ = &mut connection => return,
+        () = closing.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
 }
 
 async fn respond(request: Request<Incoming>, service: Service, rule: Rule) -> Response {

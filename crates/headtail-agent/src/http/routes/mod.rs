@@ -21,6 +21,7 @@ use headtail_agent::{Admit, AsyncClient, Filter, Id, Process};
 use serde_json::{Value, json};
 
 use super::problem::Problem;
+use crate::scope;
 
 /// What the routes need.
 pub(super) struct Face {
@@ -62,10 +63,8 @@ impl FromRequestParts<Arc<Face>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, face: &Arc<Face>) -> Result<Self, Problem> {
-        let value = ["headtail-scope", "coder-chat-id"].iter().find_map(|name| parts.headers.get(*name));
-        let scope = value.map(|value| String::from_utf8(value.as_bytes().to_vec())).transpose();
-        let scope = scope.map_err(|_| Problem::bad("The scope is not UTF-8."))?;
-        Ok(Self { client: face.client.clone(), scope: None }.within(scope.filter(|scope| !scope.is_empty())))
+        let scope = scope::named(&parts.headers).map_err(|_| Problem::bad("The scope is not UTF-8."))?;
+        Ok(Self { client: face.client.clone(), scope: None }.within(scope))
     }
 }
 
