@@ -620,7 +620,7 @@ _headtail() {
             return 0
             ;;
         headtail__subcmd__serve)
-            opts="--socket --listen --token-file --max-running --keep --verbose"
+            opts="--socket --listen --token-file --max-running --keep --linger --session-timeout --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -643,6 +643,14 @@ _headtail() {
                     return 0
                     ;;
                 --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --linger)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --session-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

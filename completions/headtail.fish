@@ -153,6 +153,8 @@ complete -c headtail -n "__fish_headtail_using_subcommand serve" -l listen -d 'L
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l token-file -d 'Read the token for ADDRESS:PORT from FILE, which is created if it is missing [default: token in the runtime directory]' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l max-running -d 'Refuse to start a process while N are running' -r
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l keep -d 'Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]' -r
+complete -c headtail -n "__fish_headtail_using_subcommand serve" -l linger -d 'End processes begun through /mcp when no client of their scope has been there for so long' -r
+complete -c headtail -n "__fish_headtail_using_subcommand serve" -l session-timeout -d 'Count a client of /mcp as gone that has asked for nothing for so long' -r
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l verbose -d 'Print a line on stderr for each request'
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l dir -d 'Run commands in DIR [default: the current directory]' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l shell -d 'Run command lines with these words, separated by spaces' -r

@@ -62,7 +62,7 @@ fn other_calls_are_answered_during_a_wait_and_a_wait_that_runs_out_leaves_the_co
         let wait = agent.begin_call("process_output", &json!({"process_id": id(&slow), "timeout": "40s"}));
         assert_eq!(agent.execute("echo other")["output"], "other\n");
         let answer = agent.call("process_output", &json!({"process_id": process, "timeout": "40s"}));
-        assert_eq!(answer["output"], "got \n");
+        assert_eq!(answer["output"], "got\n");
         agent.call("process_input", &json!({"process_id": id(&slow), "text": "end\n", "eof": true}));
         let over = agent.result(wait);
         assert_eq!((&over["output"], &over["success"]), (&json!("end\n"), &json!(true)));
