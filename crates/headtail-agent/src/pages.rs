@@ -55,7 +55,7 @@ fn page(source: &str, words: &[&str]) -> String {
         let usage = verb.clone().render_usage().to_string();
         let usage = usage.trim_start_matches("Usage: ").replace('-', "\\-");
         let about = verb.get_about().map(ToString::to_string).unwrap_or_default();
-        text.push_str(&format!(".SS {usage}\n{about}.\n{}", options_of(verb, false)));
+        text += &[".SS ", &usage, "\n", &about, ".\n", &options_of(verb, false)].concat();
     }
     source.replace(PLACE, &text)
 }

@@ -46,7 +46,7 @@ pub(crate) fn variable() -> impl TypedValueParser<Value = Variable> {
         let mut parts = text.as_bytes().splitn(2, |&byte| byte == b'=');
         let part = |bytes| OsStr::from_bytes(bytes).to_owned();
         match (parts.next(), parts.next()) {
-            (None, _) | (Some(b""), _) => Err("not NAME=VALUE"),
+            (None | Some(b""), _) => Err("not NAME=VALUE"),
             (Some(name), Some(value)) => Ok((part(name), Some(part(value)))),
             (Some(name), None) => Ok((part(name), std::env::var_os(part(name)))),
         }

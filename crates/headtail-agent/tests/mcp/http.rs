@@ -22,9 +22,9 @@ fn with_all(options: &[&str], test: impl Fn(&Home, &mut dyn FnMut() -> Agent) + 
     thread::scope(|scope| {
         for version in VERSIONS {
             for address in [&server.unix, &server.tcp] {
-                let (home, server, test) = (&home, &server, &test);
+                let (home, test) = (&home, &test);
                 let name = format!("{version} {address:?}");
-                scope.spawn(move || test(home, &mut || server.agent(address, version, Some(&name))));
+                scope.spawn(move || test(home, &mut || address.agent(version, Some(&name))));
             }
         }
     });
@@ -107,9 +107,9 @@ fn processes_are_ended_once_their_session_is_over() {
     let server = home.serve(&["--linger", "1s"]);
     for scope in [None, Some("one")] {
         for version in WITH_SESSIONS {
-            let mut other = server.agent(&server.tcp, version, Some("two"));
+            let mut other = server.tcp.agent(version, Some("two"));
             let others = sh(&mut other, "sleep 600");
-            let mut agent = server.agent(&server.unix, version, scope);
+            let mut agent = server.unix.agent(version, scope);
             sh(&mut agent, "sleep 600");
             assert!(agent.close());
             until("the end of one process", || home.running().len() == 1);
@@ -126,8 +126,8 @@ fn processes_of_a_scope_without_a_session_are_ended_once_nobody_asks_any_more() 
     let home = Home::new();
     let server = home.serve(&["--linger", "1s", "--session-timeout", "2s"]);
     // With neither, a process is not leased.
-    let free = sh(&mut server.agent(&server.unix, WITHOUT, None), "sleep 600");
-    let mut agent = server.agent(&server.tcp, WITHOUT, Some("one"));
+    let free = sh(&mut server.unix.agent(WITHOUT, None), "sleep 600");
+    let mut agent = server.tcp.agent(WITHOUT, Some("one"));
     let process = sh(&mut agent, "sleep 600");
     // Each request renews it, for longer than it would have lived.
     for _ in 0..4 {
@@ -143,7 +143,7 @@ fn a_client_that_has_vanished_is_gone_after_a_while() {
     let home = Home::new();
     let server = home.serve(&["--linger", "1s", "--session-timeout", "1s"]);
     for version in WITH_SESSIONS {
-        let mut agent = server.agent(&server.tcp, version, None);
+        let mut agent = server.tcp.agent(version, None);
         sh(&mut agent, "sleep 600");
         drop(agent);
         until("its end", || home.running().is_empty());
@@ -155,21 +155,20 @@ fn a_client_that_comes_back_with_its_scope_has_its_processes_again_on_another_se
     let home = Home::new();
     let options = ["--linger", "6s"];
     let server = home.serve(&options);
-    let begun =
-        VERSIONS.map(|version| sh(&mut server.agent(&server.unix, version, Some(version)), "sleep 600"));
+    let begun = VERSIONS.map(|version| sh(&mut server.unix.agent(version, Some(version)), "sleep 600"));
     drop(server);
     let server = home.serve(&options);
     thread::scope(|scope| {
         for (version, process) in VERSIONS.into_iter().zip(begun) {
             let server = &server;
             scope.spawn(move || {
-                let mut agent = server.agent(&server.tcp, version, Some(version));
+                let mut agent = server.tcp.agent(version, Some(version));
                 let list = agent.call("process_list", &json!({}));
                 assert_eq!((&list["processes"][0]["id"], &list["total"]), (&json!(process), &json!(1)));
                 // Longer than it would have lived.
                 let wait = json!({"process_id": process, "timeout": "8s"});
                 assert_eq!(agent.call("process_output", &wait)["background_process_id"], *process);
-                let mut other = server.agent(&server.tcp, version, Some("other"));
+                let mut other = server.tcp.agent(version, Some("other"));
                 let unknown = other.call_error("process_output", &json!({"process_id": process}));
                 assert!(unknown.starts_with(&format!("Process \"{process}\" not found.")), "{unknown}");
             });
@@ -183,7 +182,7 @@ fn a_server_that_ends_answers_waits_and_ends_no_command() {
         let home = Home::new();
         let mut server = home.serve(&[]);
         let agents = [&server.unix, &server.tcp].map(|address| {
-            let mut agent = server.agent(address, version, None);
+            let mut agent = address.agent(version, None);
             let command = format!("touch begun-{}; sleep 600", matches!(address, Address::Tcp { .. }));
             let call = agent.begin_call("execute", &json!({"command": command, "timeout": "40s"}));
             (agent, call)

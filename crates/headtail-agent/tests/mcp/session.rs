@@ -51,7 +51,7 @@ fn a_session_of_thirty_calls_leaves_no_process_behind_and_no_output_unaccounted_
 fn a_session_of_thirty_calls_over_http_does_neither() {
     let home = Home::new();
     let server = home.serve(&["--linger", "20s"]);
-    work(&|version| server.agent(&server.tcp, version, Some("mine")));
+    work(&|version| server.tcp.agent(version, Some("mine")));
     assert!(home.running().is_empty());
     drop(server);
     home.wait_until_deserted();

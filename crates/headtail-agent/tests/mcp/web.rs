@@ -42,6 +42,21 @@ impl Address {
         socket.into()
     }
 
+    /// A client that has opened its session, where its version has any.
+    pub(crate) fn agent(&self, version: &'static str, scope: Option<&str>) -> Agent {
+        let (sender, messages) = channel();
+        let web = Web {
+            address: self.clone(),
+            scope: scope.map(str::to_owned),
+            session: None,
+            messages: sender,
+            calls: HashMap::new(),
+        };
+        let mut agent = Agent::new(Link::Web(web), messages, version);
+        agent.open();
+        agent
+    }
+
     /// The headers that a client of good faith sends.
     pub(crate) fn headers(&self) -> Vec<String> {
         match self {
@@ -193,21 +208,6 @@ impl Home {
 }
 
 impl Server {
-    /// A client that has opened its session, where its version has any.
-    pub(crate) fn agent(&self, address: &Address, version: &'static str, scope: Option<&str>) -> Agent {
-        let (sender, messages) = channel();
-        let web = Web {
-            address: address.clone(),
-            scope: scope.map(str::to_owned),
-            session: None,
-            messages: sender,
-            calls: HashMap::new(),
-        };
-        let mut agent = Agent::new(Link::Web(web), messages, version);
-        agent.open();
-        agent
-    }
-
     pub(crate) fn terminate(&self) {
         let pid = Pid::from_raw(self.child.id().cast_signed()).expect("a process");
         // It may have ended.
