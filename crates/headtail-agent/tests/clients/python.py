@@ -1,13 +1,17 @@
-"""The server as the Python SDK sees it, with a session of each kind: opened by a handshake, and without one.
+"""The server as the Python SDK sees it, with a session of each kind, opened by a handshake and without one: on standard
+input and output, and at /mcp of `headtail serve`.
 
 Usage: python.py SERVER, in a directory of its own."""
 
 import json
+import os
+import subprocess
 import sys
 
 import anyio
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
 TOOLS = ["execute", "process_output", "process_input", "process_signal", "process_list"]
 
@@ -19,9 +23,12 @@ async def call(client, tool, **arguments):
     return result.structured_content
 
 
-async def session(server, mode):
-    parameters = StdioServerParameters(command=server, args=["mcp"], env={"HEADTAIL_RUNTIME_DIR": "run"})
-    async with Client(parameters, mode=mode) as client:
+def stdio(server):
+    return StdioServerParameters(command=server, args=["mcp"], env={"HEADTAIL_RUNTIME_DIR": "run"})
+
+
+async def session(transport, mode):
+    async with Client(transport, mode=mode) as client:
         tools = (await client.list_tools()).tools
         assert [tool.name for tool in tools] == TOOLS, tools
         result = await call(client, "execute", command="echo hello; exit 3")
@@ -38,10 +45,26 @@ async def session(server, mode):
 
 
 async def main():
-    for mode in ["legacy", "auto", "2026-07-28"]:
+    modes = ["legacy", "auto", "2026-07-28"]
+    for mode in modes:
         with anyio.fail_after(60):
-            await session(sys.argv[1], mode)
+            await session(stdio(sys.argv[1]), mode)
         print(f"Python SDK, {mode}: ok")
+    serve = [sys.argv[1], "serve", "--listen", "127.0.0.1:0"]
+    env = {**os.environ, "HEADTAIL_RUNTIME_DIR": "run"}
+    with subprocess.Popen(serve, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            server.stdout.readline()
+            url = server.stdout.readline().removeprefix("listening on ").strip() + "/mcp"
+            with open("run/token") as file:
+                headers = {"Authorization": f"Bearer {file.read().strip()}"}
+            for mode in modes:
+                async with create_mcp_http_client(headers={**headers, "Headtail-Scope": mode}) as client:
+                    with anyio.fail_after(60):
+                        await session(streamable_http_client(url, http_client=client), mode)
+                print(f"Python SDK, HTTP, {mode}: ok")
+        finally:
+            server.terminate()
 
 
 anyio.run(main)
