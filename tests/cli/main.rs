@@ -10,6 +10,8 @@ mod commands;
 mod completions;
 mod cuts;
 mod ends;
+// Pipes that keep packets apart, and what /proc says of a process.
+#[cfg(target_os = "linux")]
 mod faults;
 mod files;
 mod hand_over;

@@ -89,7 +89,7 @@ fn a_starter_that_is_stopped_does_not_hold_up_others_for_ever() {
     home.end(id);
     let path = home.path().join("admission");
     let lock = fs::File::open(&path).expect("a file");
-    lock.lock().expect("a lock");
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).expect("a lock");
     let message = format!(
         "headtail: {}: another program that starts or removes a process holds it and makes no progress\n",
         path.display()
