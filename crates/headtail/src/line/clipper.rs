@@ -137,7 +137,7 @@ impl Clipper {
             Progress::Short(content) => content,
             Progress::Long => return self.end_long(text, store),
         };
-        let whole = self.short_lines(content, text);
+        let whole = self.short_lines(content, text, store.looks_at_lines());
         if whole > 0 {
             store.push_lines(&text[..whole]);
             self.line = Progress::Short(0);
@@ -149,8 +149,8 @@ impl Clipper {
     }
 
     /// Length of the lines that `text` begins with and that are not too long, where `content` bytes of the first one
-    /// are stored already.
-    fn short_lines(&self, mut content: usize, text: &[u8]) -> usize {
+    /// are stored already. Unless `all` are needed, those of one window do: what follows may be skipped.
+    fn short_lines(&self, mut content: usize, text: &[u8], all: bool) -> usize {
         let mut len = 0;
         loop {
             let rest = &text[len..];
@@ -158,6 +158,9 @@ impl Clipper {
             let Some(last) = memrchr(self.delimiter, window) else { return len };
             len += last + 1;
             content = 0;
+            if !all {
+                return len;
+            }
         }
     }
 
