@@ -130,7 +130,8 @@ impl Client {
             .stdout(Stdio::from(lock))
             .stderr(OwnedFd::from(listener))
             .spawn()
-            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.program.display())))?;
+            // Of another kind: too many processes are not a keeper that does not answer.
+            .map_err(|error| io::Error::other(format!("{}: {error}", self.program.display())))?;
         Ok((ours, child))
     }
 }
