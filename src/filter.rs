@@ -243,7 +243,7 @@ impl<'a> Filter<'a> {
         }
         self.copy.put(bytes, self.console, &mut || input.attend());
         if self.output.is_watched() {
-            let path = path_in_marker(self.copy.path(), self.output.is_terminal());
+            let path = self.path_in_result();
             self.output.update(&self.kept, &path, input.has_terminal(), self.console);
         }
     }
@@ -252,14 +252,14 @@ impl<'a> Filter<'a> {
     fn emit(&mut self, input: &Input, end: &InputEnd) {
         let window = self.windows.as_mut().map(|windows| {
             windows.flush(&mut self.kept);
-            windows.current()
+            windows.end(&mut self.kept)
         });
         self.note_cut();
         let is_cut = self.is_cut;
         self.copy.finish(is_cut, self.console);
         let copy = &self.copy;
         self.has_failed |= end.failure().is_some() || copy.failure.is_some();
-        let path = path_in_marker(copy.path(), self.output.is_terminal());
+        let path = self.path_in_result();
         let snapshot = self.kept.snapshot_with_path(&path);
         let command = match (end, input) {
             (InputEnd::Command { outcome, .. }, Input::Command(invocation)) => Some((outcome, invocation)),
@@ -312,16 +312,16 @@ impl<'a> Filter<'a> {
 
     /// Writes the result of a window of `input` that has ended, and begins the next.
     fn emit_window(&mut self, input: &Input, source: &mut impl Stream) {
-        let Some(window) = self.windows.as_mut().and_then(|windows| windows.end(&mut self.kept)) else {
+        let window = self.windows.as_mut().map(|windows| windows.end(&mut self.kept));
+        if self.kept.total_written() == 0 {
             return;
-        };
+        }
         self.note_cut();
-        let snapshot =
-            self.kept.snapshot_with_path(&path_in_marker(self.copy.path(), self.output.is_terminal()));
+        let path = self.path_in_result();
         let record = Record {
-            snapshot,
+            snapshot: self.kept.snapshot_with_path(&path),
             end: &InputEnd::Window,
-            window: Some(window),
+            window,
             file: path_of(input),
             saved: self.copy.path(),
             copy_failure: None,
@@ -332,6 +332,11 @@ impl<'a> Filter<'a> {
             report.put_while(&json::line(&record, Fields::Account), &mut || source.attend());
         }
         self.kept.reset();
+    }
+
+    /// How the markers of results name the copy.
+    fn path_in_result(&self) -> Vec<u8> {
+        path_in_marker(self.copy.path(), self.output.is_terminal())
     }
 
     /// Notes whether the result so far has lost anything.

@@ -62,21 +62,15 @@ impl Windows {
         self.is_old = false;
     }
 
-    /// Ends this window, and says which it was if `kept` has anything of it.
-    pub(crate) fn end(&mut self, kept: &mut HeadTail) -> Option<Window> {
+    /// Ends this window, and says which it was. It counts if `kept` has anything of it.
+    pub(crate) fn end(&mut self, kept: &mut HeadTail) -> Window {
         if self.is_old {
             self.flush(kept);
         }
         self.is_old = !self.line.is_empty();
-        let window = self.current();
+        let window = Window { number: self.count + 1, since: self.since, until: SystemTime::now() };
         self.since = window.until;
-        let has_result = kept.total_written() > 0;
-        self.count += u64::from(has_result);
-        has_result.then_some(window)
-    }
-
-    /// The window so far, should there be a result for it.
-    pub(crate) fn current(&self) -> Window {
-        Window { number: self.count + 1, since: self.since, until: SystemTime::now() }
+        self.count += u64::from(kept.total_written() > 0);
+        window
     }
 }

@@ -38,10 +38,10 @@ impl LastLine {
 
 /// The line for a run that has taken `elapsed`, of which `bytes` have come, the last ones, which `line` has, `ago`.
 pub(crate) fn heartbeat(elapsed: Duration, bytes: u64, ago: Option<Duration>, line: &LastLine) -> String {
-    let mut text = format!("{}, {}, ", span(elapsed), amount(as_f64(bytes)));
-    let Some(ago) = ago else { return text + "no output yet" };
+    let start = format!("{}, {}, ", span(elapsed), amount(as_f64(bytes)));
+    let Some(ago) = ago else { return start + "no output yet" };
     let ago = if ago.as_secs() < 60 { format!("{} s", ago.as_secs()) } else { span(ago) };
-    text = format!("{text}last output {ago} ago: ");
+    let mut text = format!("{start}last output {ago} ago: ");
     if line.text.is_empty() {
         return text;
     }

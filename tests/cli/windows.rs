@@ -129,6 +129,20 @@ fn where_nothing_comes_there_is_no_result() {
 }
 
 #[test]
+fn results_are_counted_over_all_files() {
+    let place = Place::new();
+    for (name, text) in [("a", "one\n"), ("b", ""), ("c", "two")] {
+        place.write(name, text);
+    }
+    let result = place.headtail(&["--every=1h", "--json", "a", "b", "c"]).output().expect("it ends");
+    let text = String::from_utf8(result.stdout).expect("text");
+    let found: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let numbers: Vec<_> = found.iter().map(|object| (&object["window"], &object["file"])).collect();
+    assert_eq!(numbers, [(&1.into(), &"a".into()), (&2.into(), &"c".into())]);
+    assert!(found[0]["until"].as_str() <= found[1]["since"].as_str(), "{text}");
+}
+
+#[test]
 fn a_signal_writes_the_last_window() {
     let mut run = Run::headtail(&["--every=1h", "--json"]);
     run.feed("one\ntwo");
