@@ -98,10 +98,10 @@ mutants:
 # Measures the binaries that `make install` installs, and writes benches/RESULTS.md.
 bench: build
 	HEADTAIL=$(CURDIR)/target/$(TARGET)/release/headtail $(CARGO) bench --locked --bench speed
-	set -e; { printf '\n## Keepers of processes\n\n'; \
+	set -e; export HEADTAIL_AGENT=$(CURDIR)/target/$(TARGET)/release/headtail-agent; { \
+		printf '\n## Keepers of processes\n\n'; \
 		$(CARGO) bench -q --locked -p headtail-agent --bench keeper; \
 		printf '\n## Processes over HTTP\n\n'; \
-		HEADTAIL_AGENT=$(CURDIR)/target/$(TARGET)/release/headtail-agent \
 		$(CARGO) bench -q --locked -p headtail-agent --bench http; } >>benches/RESULTS.md
 	$(CARGO) bench --locked -p headtail --bench writes
 

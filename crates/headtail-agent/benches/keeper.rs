@@ -1,4 +1,5 @@
-//! What a keeper costs, as a table in Markdown: `cargo bench -p headtail-agent`.
+//! What a keeper costs, as a table in Markdown: `cargo bench -p headtail-agent`. `HEADTAIL_AGENT` names the program that is
+//! measured, otherwise it is the one that cargo has just built.
 
 /// As the other benchmarks show what their rounds gave.
 #[path = "../../../benches/speed/sample.rs"]
@@ -7,6 +8,7 @@ mod sample;
 use std::fmt::Display;
 use std::fs;
 use std::io::Read;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,7 +22,8 @@ const LONG: Duration = Duration::from_secs(5 * 60);
 
 fn main() {
     let directory = tempfile::tempdir().expect("a directory");
-    let client = Client::open(Some(&directory.path().join("run")), PROGRAM).expect("a client");
+    let program = std::env::var_os("HEADTAIL_AGENT").map_or_else(|| PROGRAM.into(), PathBuf::from);
+    let client = Client::open(Some(&directory.path().join("run")), &program).expect("a client");
     println!("| keeper | median (range) | compared with |\n| --- | ---: | ---: |");
     start(&client);
     throughput(&client);
