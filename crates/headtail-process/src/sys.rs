@@ -151,10 +151,9 @@ impl Preparation {
             // SAFETY: no pointer is passed; nothing but the command uses the descriptor.
             unsafe { libc::close(libc::STDIN_FILENO) };
         }
-        match self.dispositions {
-            Some(dispositions) => dispositions.restore(),
-            None => _ = change_mask(libc::SIG_SETMASK, mask),
-        }
+        // Executing the command would leave the same. But a signal may be pending, and is delivered once it is not blocked.
+        let inherited = || Dispositions { blocked: mask, ..Dispositions::current() };
+        self.dispositions.unwrap_or_else(inherited).restore();
         let _ = rustix::io::write(&self.reached_exec, b"!");
     }
 }

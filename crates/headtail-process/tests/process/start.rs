@@ -1,14 +1,17 @@
 //! What a command finds when it starts, and why it may not start.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use headtail_process::{Dispositions, Ending, NON_INTERACTIVE, Run, StartErrorKind, Stdin};
 use rustix::io::Errno;
+use rustix::process::{Signal as Named, getpid, kill_process};
 
 use crate::support::{complete, sh};
 
@@ -128,6 +131,30 @@ fn a_failure_before_the_command_is_executed_is_not_blamed_on_it() {
         assert_eq!((error.kind(), error.name().to_str()), (StartErrorKind::Failed, Some("fork")));
         assert_eq!(error.cause().raw_os_error(), Some(errno.raw_os_error()));
     }
+}
+
+/// One that came before the command is executed is blocked until then.
+#[test]
+fn no_handler_of_the_starter_runs_in_the_process_of_the_command() {
+    static PIPE: AtomicI32 = AtomicI32::new(-1);
+    extern "C" fn write_down(_: i32) {
+        // SAFETY: the byte outlives the call, which a handler may make.
+        unsafe { libc::write(PIPE.load(Ordering::Relaxed), b"!".as_ptr().cast(), 1) };
+    }
+    let (mut read, write) = io::pipe().expect("a pipe");
+    PIPE.store(write.as_raw_fd(), Ordering::Relaxed);
+    // Nobody else sends it, and it does nothing by default.
+    // SAFETY: the handler makes one system call.
+    unsafe { libc::signal(libc::SIGURG, write_down as extern "C" fn(i32) as libc::sighandler_t) };
+    let mut command = Command::new("echo");
+    // SAFETY: all that is done is two system calls.
+    unsafe { command.pre_exec(|| Ok(kill_process(getpid(), Named::URG)?)) };
+    let (text, outcome) = complete(Run::new(command));
+    assert_eq!((text.as_str(), outcome.success()), ("\n", true));
+    drop(write);
+    let mut written = Vec::new();
+    read.read_to_end(&mut written).expect("a pipe without writers");
+    assert_eq!(written, b"");
 }
 
 #[test]
