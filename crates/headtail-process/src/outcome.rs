@@ -34,6 +34,22 @@ pub struct Outcome {
 }
 
 /// How a command ended.
+///
+/// ```
+/// use std::process::Command;
+/// use headtail_process::{Ending, Outcome, Run, Signal};
+///
+/// let run = |script| -> Outcome {
+///     let mut command = Command::new("sh");
+///     command.args(["-c", script]);
+///     Run::new(command).run(|_| {})
+/// };
+/// assert!(matches!(run("exit 3").ending, Ending::Exited(3)));
+///
+/// let killed = run("kill -9 $$");
+/// assert!(matches!(killed.ending, Ending::Signaled(Signal::KILL)));
+/// assert_eq!(killed.note().as_deref(), Some("partial output: SIGKILL killed the command"));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Ending {

@@ -57,6 +57,30 @@ const CHUNK: usize = 64 << 10;
 /// assert_eq!(outcome.signal(), Some(Signal::TERM));
 /// assert!(outcome.wall_time < Duration::from_secs(60));
 /// ```
+///
+/// A program that does nothing else but run commands can see to all that they leave behind:
+///
+/// ```
+/// use std::process::Command;
+/// use std::time::Duration;
+/// use headtail_process::{Dispositions, Run};
+///
+/// let mut command = Command::new("sh");
+/// command.args(["-c", "sleep 5 & echo done"]);
+///
+/// let mut output = Vec::new();
+/// let outcome = Run::new(command)
+///     .timeout(Duration::from_secs(60))
+///     .kill_after(Duration::from_secs(1))
+///     .drain(Duration::ZERO)
+///     .adopt_orphans()
+///     .reap_orphans()
+///     .die_with_thread()
+///     .dispositions(Dispositions::default())
+///     .run(|bytes| output.extend_from_slice(bytes));
+/// assert_eq!(output, b"done\n");
+/// assert!(outcome.success() && outcome.left_open);
+/// ```
 #[derive(Debug)]
 pub struct Run {
     command: Command,
@@ -69,6 +93,22 @@ pub struct Run {
 }
 
 /// What a command reads.
+///
+/// ```
+/// use std::fs::File;
+/// use std::process::Command;
+/// use headtail_process::{Run, Stdin};
+///
+/// let mut command = Command::new("wc");
+/// command.arg("-l").stdin(File::open("/etc/passwd")?);
+/// let mut output = String::new();
+/// let outcome = Run::new(command)
+///     .stdin(Stdin::Inherited)
+///     .run(|bytes| output += &String::from_utf8_lossy(bytes));
+/// assert!(outcome.success());
+/// assert_ne!(output.trim(), "0");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stdin {
@@ -165,6 +205,17 @@ impl Run {
     }
 
     /// Makes the command's group the foreground group of `terminal` before the command is executed.
+    ///
+    /// ```no_run
+    /// use std::fs::File;
+    /// use std::process::Command;
+    /// use headtail_process::{Run, Stdin};
+    ///
+    /// let terminal = File::options().read(true).write(true).open("/dev/tty")?;
+    /// let editor = Run::new(Command::new("vi")).stdin(Stdin::Inherited).foreground(terminal.into());
+    /// let outcome = editor.run(|bytes| print!("{}", bytes.escape_ascii()));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn foreground(self, terminal: OwnedFd) -> Self {
         Self { terminal: Some(terminal), ..self }

@@ -228,6 +228,27 @@ impl Running {
     ///
     /// [`io::ErrorKind::Interrupted`] if this thread has handled a signal meanwhile; any other error means that the run
     /// can't be followed.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use std::process::Command;
+    /// use std::time::{Duration, Instant};
+    /// use headtail_process::Run;
+    ///
+    /// // Ends a command that has printed nothing for half a second.
+    /// let mut command = Command::new("sh");
+    /// command.args(["-c", "echo started; sleep 60"]);
+    /// let mut running = Run::new(command).start()?;
+    /// let mut chunk = [0; 4096];
+    /// while running.wait_until(Instant::now() + Duration::from_millis(500))? {
+    ///     assert!(running.read(&mut chunk)? > 0, "it does not end by itself");
+    /// }
+    /// running.end_as_timed_out();
+    /// assert!(running.has_timed_out());
+    /// while running.read(&mut chunk)? > 0 {}
+    /// assert!(running.is_over() && running.finish().timed_out);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn wait_until(&mut self, limit: Instant) -> io::Result<bool> {
         loop {
             let now = Instant::now();
@@ -256,6 +277,18 @@ impl Running {
     }
 
     /// Ends the run without waiting for anybody: kills the command's group, and leaves processes that have left it.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use std::process::Command;
+    /// use headtail_process::{Run, Signal};
+    ///
+    /// let mut running = Run::new(Command::new("yes")).start()?;
+    /// running.kill();
+    /// while running.read(&mut [0; 4096])? > 0 {}
+    /// assert_eq!(running.finish().signal(), Some(Signal::KILL));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn kill(&mut self) {
         match self.phase {
             Phase::Draining { .. } if self.was_told_to_end() => self.stop_draining(),
@@ -334,6 +367,30 @@ impl Running {
     /// The signal that has suspended the command, if one has since the last call: `SIGTSTP`, for one, when Ctrl-Z was
     /// typed where it reads. It goes on when it is [sent](Self::signal) [`Signal::CONT`]. The system sends `SIGCHLD` to
     /// this process when that happens; reads and [`advance`](Self::advance) don't look for it.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use std::process::Command;
+    /// use std::thread::sleep;
+    /// use std::time::Duration;
+    /// use headtail_process::{Run, Signal};
+    ///
+    /// let mut command = Command::new("sh");
+    /// command.args(["-c", "kill -STOP $$; echo continued"]);
+    /// let mut running = Run::new(command).start()?;
+    /// let suspension = loop {
+    ///     match running.take_suspension() {
+    ///         Some(signal) => break signal,
+    ///         None => sleep(Duration::from_millis(10)),
+    ///     }
+    /// };
+    /// assert_eq!(suspension, Signal::STOP);
+    /// running.signal(Signal::CONT);
+    /// let mut output = String::new();
+    /// running.read_to_string(&mut output)?;
+    /// assert_eq!(output, "continued\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn take_suspension(&mut self) -> Option<Signal> {
         self.group.take_suspension()
     }

@@ -26,6 +26,9 @@ const LINUX_NAMES: &[(i32, &str)] = &[];
 /// assert_eq!(kill.number(), 9);
 /// assert_eq!(kill.to_string(), "SIGKILL");
 /// assert_eq!(Signal::TERM.exit_code(), 143);
+///
+/// let of_the_terminal = [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TSTP, Signal::TTIN, Signal::TTOU];
+/// assert!(of_the_terminal.iter().all(|signal| ![Signal::STOP, Signal::CONT].contains(signal)));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Signal(

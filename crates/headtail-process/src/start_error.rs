@@ -32,6 +32,14 @@ pub struct StartError {
 }
 
 /// What a shell distinguishes when a command does not start.
+///
+/// ```
+/// use headtail_process::StartErrorKind;
+///
+/// assert_eq!(StartErrorKind::NotFound.exit_code(), 127);
+/// assert_eq!(StartErrorKind::NotExecutable.exit_code(), 126);
+/// assert_eq!(StartErrorKind::Failed.exit_code(), 125);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StartErrorKind {

@@ -32,6 +32,12 @@ use crate::store::Store;
 ///     buffer.push(format!("{number}\n").as_bytes());
 /// }
 /// assert_eq!(buffer.snapshot().to_vec(), b"1\n2\n3\n\n... [omitted 3882 bytes] ...\n\n1000\n");
+/// assert_eq!(buffer.report().omitted_bytes, 3882);
+/// assert_eq!((buffer.total_written(), buffer.stored_len()), (3893, 12));
+///
+/// buffer.reset();
+/// assert!(buffer.snapshot().to_vec().is_empty());
+/// assert_eq!(buffer.limits().get_head(), 6);
 /// # Ok::<(), headtail::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -66,6 +72,16 @@ impl HeadTail {
     /// # Errors
     ///
     /// [`Error::Memory`], and what [`Limits::validate`] reports.
+    ///
+    /// ```
+    /// use headtail::{HeadTail, Limits, Marker};
+    ///
+    /// let marker = Marker::parse(br"[{lines} lines]\n")?;
+    /// let mut buffer = HeadTail::with_marker(Limits::new().head(2).tail(2), marker)?;
+    /// buffer.push(b"1\n2\n3\n4\n");
+    /// assert_eq!(buffer.snapshot().to_vec(), b"1\n[2 lines]\n4\n");
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
     pub fn with_marker(limits: Limits, marker: Marker) -> Result<Self, Error> {
         Self::build(limits, marker, None)
     }
@@ -284,6 +300,15 @@ impl HeadTail {
 
     /// Like [`stable_head`](Self::stable_head), for snapshots that [name a path](Self::snapshot_with_path): under a
     /// [`cap`](Limits::cap), a longer marker leaves the head less.
+    ///
+    /// ```
+    /// # use headtail::{HeadTail, Limits, Split};
+    /// let mut buffer = HeadTail::new(Limits::new().cap(100, Split::EVEN))?;
+    /// buffer.push(&[b'x'; 50]);
+    /// let (head, with_path) = (buffer.stable_head(), buffer.stable_head_with_path(b"/tmp/log"));
+    /// assert!(with_path.len() < head.len() && head.len() < 50);
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
     #[must_use]
     pub fn stable_head_with_path(&self, path: &[u8]) -> &[u8] {
         let most = self.limits.cap.map_or(self.limits.head, |cap| {

@@ -13,8 +13,8 @@ use crate::marker::Marker;
 /// ```
 /// use headtail::{HeadTail, Limits};
 ///
-/// const LIMITS: Limits = Limits::new().head(4096).tail(4096).max_line(200);
-/// assert_eq!(LIMITS.get_max_line(), 200);
+/// const LIMITS: Limits = Limits::new().head(4096).tail(8192).max_line(200);
+/// assert_eq!((LIMITS.get_head(), LIMITS.get_tail(), LIMITS.get_max_line()), (4096, 8192, 200));
 /// assert!(HeadTail::new(LIMITS).is_ok());
 /// assert!(HeadTail::new(LIMITS.max_line(15)).is_err());
 /// ```
@@ -85,6 +85,17 @@ impl Limits {
     }
 
     /// Ends the head after `lines` lines, if its bytes allow that many; 0 keeps none.
+    ///
+    /// ```
+    /// use headtail::{HeadTail, Limits};
+    ///
+    /// let limits = Limits::new().head_lines(1).tail_lines(2);
+    /// assert_eq!((limits.get_head_lines(), limits.get_tail_lines()), (Some(1), Some(2)));
+    /// let mut buffer = HeadTail::new(limits)?;
+    /// buffer.push(b"1\n2\n3\n4\n5\n");
+    /// assert_eq!(buffer.snapshot().to_vec(), b"1\n\n... [omitted 4 bytes] ...\n\n4\n5\n");
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
     #[must_use]
     pub const fn head_lines(self, lines: u64) -> Self {
         Self { head_lines: Some(lines), ..self }
@@ -116,7 +127,9 @@ impl Limits {
     /// ```
     /// use headtail::{HeadTail, Limits, Split};
     ///
-    /// let mut buffer = HeadTail::new(Limits::new().cap(60, Split::EVEN))?;
+    /// let limits = Limits::new().cap(60, Split::EVEN);
+    /// assert_eq!(limits.get_cap(), Some((60, Split::EVEN)));
+    /// let mut buffer = HeadTail::new(limits)?;
     /// buffer.push(&[b'x'; 1000]);
     /// assert_eq!(buffer.report().retained_bytes, 60);
     /// # Ok::<(), headtail::Error>(())
@@ -176,6 +189,17 @@ impl Limits {
 
     /// Ends lines with `byte` instead of a newline. Don't use a byte that occurs in the mark of a shortened line
     /// (a digit, for one) if lines are counted or aligned: it ends a line there as well.
+    ///
+    /// ```
+    /// use headtail::{HeadTail, Limits};
+    ///
+    /// let limits = Limits::new().delimiter(0).head(4).tail(4).max_line(0);
+    /// assert_eq!(limits.get_delimiter(), 0);
+    /// let mut buffer = HeadTail::new(limits)?;
+    /// buffer.push(b"a\nb\0c\0d\ne\0");
+    /// assert_eq!(buffer.snapshot().to_vec(), b"a\nb\0\0... [omitted 2 bytes] ...\0\0d\ne\0");
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
     #[must_use]
     pub const fn delimiter(self, byte: u8) -> Self {
         Self { delimiter: byte, ..self }
@@ -204,6 +228,14 @@ impl Limits {
     /// line ends. Which lines match is said to [`HeadTail::with_matcher`](crate::HeadTail::with_matcher).
     ///
     /// Head and tail are then cut between lines alone; one that has no place for that is empty.
+    ///
+    /// ```
+    /// use headtail::{Align, Limits, Marker};
+    ///
+    /// let limits = Limits::new().keep(4096);
+    /// assert_eq!(limits.get_keep(), Some(4096));
+    /// assert!(limits.align(Align::Char).validate(&Marker::default()).is_err());
+    /// ```
     #[cfg(feature = "keep")]
     #[must_use]
     pub const fn keep(self, bytes: usize) -> Self {
@@ -255,7 +287,16 @@ impl Limits {
     }
 
     /// Length of the longest text that `marker` can become with these limits and this path, whatever the input. An empty
-    /// path is none.
+    /// path means no path.
+    ///
+    /// ```
+    /// use headtail::{Limits, Marker};
+    ///
+    /// let marker = Marker::parse(b"[{bytes} bytes, see {path}]")?;
+    /// let longest = "[18446744073709551615 bytes, see /tmp/log]".len();
+    /// assert_eq!(Limits::new().longest_marker(&marker, b"/tmp/log"), longest);
+    /// # Ok::<(), headtail::Error>(())
+    /// ```
     #[must_use]
     pub fn longest_marker(&self, marker: &Marker, path: &[u8]) -> usize {
         marker.longest(path, self.keep)
@@ -282,6 +323,22 @@ impl Default for Limits {
 }
 
 /// Where the head may end and the tail may start.
+///
+/// ```
+/// use headtail::{Align, HeadTail, Limits, Marker};
+///
+/// let cut = |align| {
+///     let limits = Limits::new().head(4).tail(4).align(align);
+///     assert_eq!(limits.get_align(), align);
+///     let mut buffer = HeadTail::with_marker(limits, Marker::parse(b"[..]")?)?;
+///     buffer.push("1\n2é and so on\nend".as_bytes());
+///     Ok::<_, headtail::Error>(buffer.snapshot().to_vec())
+/// };
+/// assert_eq!(cut(Align::Byte)?, b"1\n2\xC3[..]\nend");
+/// assert_eq!(cut(Align::Char)?, b"1\n2[..]\nend");
+/// assert_eq!(cut(Align::Line)?, b"1\n[..]end");
+/// # Ok::<(), headtail::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Align {
@@ -295,6 +352,22 @@ pub enum Align {
 }
 
 /// What is cleaned from the input: nothing, unless the feature `clean` is enabled and something is asked for.
+///
+/// ```
+/// # #[cfg(feature = "clean")] {
+/// use headtail::{Cleaning, HeadTail, Limits};
+///
+/// let what = Cleaning::new().strip_ansi(true).collapse_cr(true);
+/// assert!(what.get_strip_ansi() && what.get_collapse_cr());
+/// let limits = Limits::new().clean(what);
+/// assert_eq!(limits.get_clean(), what);
+/// let mut buffer = HeadTail::new(limits)?;
+/// buffer.push(b"\x1b[1m50%\x1b[0m\r100%\n");
+/// assert_eq!(buffer.snapshot().to_vec(), b"100%\n");
+/// assert_eq!(buffer.report().cleaned_bytes, 12);
+/// # }
+/// # Ok::<(), headtail::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Cleaning {
     pub(crate) strip_ansi: bool,
@@ -312,16 +385,6 @@ impl Cleaning {
 #[cfg(feature = "clean")]
 impl Cleaning {
     /// Says whether to remove escape sequences.
-    ///
-    /// ```
-    /// use headtail::{Cleaning, HeadTail, Limits};
-    ///
-    /// let mut buffer = HeadTail::new(Limits::new().clean(Cleaning::new().strip_ansi(true)))?;
-    /// buffer.push(b"\x1b[1mbold\x1b[0m\n");
-    /// assert_eq!(buffer.snapshot().to_vec(), b"bold\n");
-    /// assert_eq!(buffer.report().cleaned_bytes, 8);
-    /// # Ok::<(), headtail::Error>(())
-    /// ```
     #[must_use]
     pub const fn strip_ansi(self, strip_ansi: bool) -> Self {
         Self { strip_ansi, ..self }
@@ -355,6 +418,14 @@ pub(crate) struct Cap {
 }
 
 /// The ratio in which head and tail share a [`cap`](Limits::cap).
+///
+/// ```
+/// use headtail::Split;
+///
+/// assert!(Split::new(20, 80).is_some());
+/// assert!(Split::new(0, 0).is_none());
+/// assert_ne!(Split::new(20, 80), Some(Split::EVEN));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Split {
     head: u32,
@@ -366,13 +437,6 @@ impl Split {
     pub const EVEN: Self = Self { head: 1, tail: 1 };
 
     /// `head` parts for the head, `tail` parts for the tail; `None` if both are 0.
-    ///
-    /// ```
-    /// use headtail::Split;
-    ///
-    /// assert!(Split::new(20, 80).is_some());
-    /// assert!(Split::new(0, 0).is_none());
-    /// ```
     #[must_use]
     pub const fn new(head: u32, tail: u32) -> Option<Self> {
         if head == 0 && tail == 0 { None } else { Some(Self { head, tail }) }

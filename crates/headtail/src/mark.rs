@@ -5,6 +5,21 @@ use std::io::Write;
 use crate::utf8;
 
 /// What a line that is too long loses.
+///
+/// ```
+/// use headtail::{Clip, HeadTail, Limits};
+///
+/// let shorten = |clip| {
+///     let limits = Limits::new().max_line(50).clip(clip);
+///     assert_eq!(limits.get_clip(), clip);
+///     let mut buffer = HeadTail::new(limits)?;
+///     buffer.push(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\n");
+///     Ok::<_, headtail::Error>(buffer.snapshot().to_vec())
+/// };
+/// assert_eq!(shorten(Clip::End)?, b"0123456789abcdefghijklmnopqrstuvwx ... [truncated]\n");
+/// assert_eq!(shorten(Clip::Middle)?, b"0 ... [truncated 42 bytes] ... HIJKLMNOPQRSTUVWXYZ\n");
+/// # Ok::<(), headtail::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Clip {

@@ -17,6 +17,7 @@ use std::fmt;
 /// assert_eq!((report.omitted_start, report.omitted_end()), (2, 7));
 /// assert_eq!(report.shown_bytes(), 5);
 /// assert!(report.is_truncated());
+/// assert_eq!(headtail::Report::STRATEGY, "head_tail");
 /// # Ok::<(), headtail::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +45,21 @@ pub struct Report {
 }
 
 /// The lines of the gap that match: those that are shown in the marker are not omitted.
+///
+/// ```
+/// # #[cfg(feature = "keep")] {
+/// use std::sync::Arc;
+///
+/// use headtail::{HeadTail, Limits, Marker};
+///
+/// let errors = Arc::new(|content: &[u8]| content.starts_with(b"error"));
+/// let mut buffer = HeadTail::with_matcher(Limits::new().head(2).tail(2).keep(12), Marker::default(), errors)?;
+/// buffer.push(b"1\nerror: 1\nerror: 2\n3\n");
+/// let matches = buffer.report().matches.expect("lines were looked for");
+/// assert_eq!((matches.matched_lines, matches.kept_lines, matches.kept_bytes), (2, 1, 9));
+/// # }
+/// # Ok::<(), headtail::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Matches {

@@ -25,6 +25,12 @@ use crate::snapshot::OwnedSnapshot;
 ///     }
 /// });
 /// assert_eq!(buffer.snapshot().to_vec(), b"one line\n".repeat(4));
+/// assert_eq!((buffer.total_written(), buffer.stored_len()), (36, 36));
+///
+/// buffer.reset();
+/// buffer.push(&[b'x'; 100_000]);
+/// let output = buffer.snapshot_with_path(b"/tmp/log").to_vec();
+/// assert_eq!(output.len() as u64, buffer.report().retained_bytes);
 /// # Ok::<(), headtail::Error>(())
 /// ```
 #[derive(Clone, Debug)]

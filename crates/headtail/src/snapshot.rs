@@ -10,6 +10,22 @@ use crate::report::Report;
 const MAX_PIECES: usize = 5;
 
 /// A part of the output.
+///
+/// ```
+/// use headtail::{HeadTail, Limits, Segment};
+///
+/// let mut buffer = HeadTail::new(Limits::new().head(2).tail(2))?;
+/// buffer.push(b"a\nb\nc\n");
+/// let mut html = String::new();
+/// for segment in buffer.snapshot().segments() {
+///     match segment {
+///         Segment::Text(text) => html += &String::from_utf8_lossy(text),
+///         _ => html += "<hr>\n",
+///     }
+/// }
+/// assert_eq!(html, "a\n<hr>\nc\n");
+/// # Ok::<(), headtail::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Segment<'a> {
@@ -51,6 +67,17 @@ pub struct Snapshot<P> {
 }
 
 /// A snapshot that stands alone, as [`Snapshot::into_owned`] and [`SharedHeadTail`](crate::SharedHeadTail) give it.
+///
+/// ```
+/// use headtail::{HeadTail, Limits, OwnedSnapshot};
+///
+/// let mut buffer = HeadTail::new(Limits::new())?;
+/// buffer.push(b"so far\n");
+/// let snapshot: OwnedSnapshot = buffer.snapshot().into_owned();
+/// buffer.push(b"and on\n");
+/// assert_eq!(snapshot.to_vec(), b"so far\n");
+/// # Ok::<(), headtail::Error>(())
+/// ```
 pub type OwnedSnapshot = Snapshot<Bytes>;
 
 impl<P: Buf> Snapshot<P> {

@@ -45,6 +45,9 @@ use crate::utf8;
 /// cleaner.clean(b"nings", &mut out);
 /// assert_eq!(text, b"copied 100%\n");
 /// assert_eq!(cleaner.pending().concat(), b"2 warnings");
+/// assert_eq!(cleaner.added_bytes(), 0);
+/// cleaner.reset();
+/// assert!(cleaner.pending().concat().is_empty());
 /// # Ok(())
 /// # }
 /// # #[cfg(not(feature = "clean"))]

@@ -8,6 +8,24 @@ use memchr::memchr;
 /// Says which lines match: a function of a line's content, or a search that goes through many lines at once.
 ///
 /// The content is that of the stored stream: cleaned, with long lines shortened, without the delimiter.
+///
+/// ```
+/// # #[cfg(feature = "keep")] {
+/// use headtail::Matcher;
+///
+/// struct Level(&'static str);
+///
+/// impl Matcher for Level {
+///     fn is_match(&self, content: &[u8]) -> bool {
+///         content.starts_with(self.0.as_bytes())
+///     }
+/// }
+///
+/// let errors = Level("error");
+/// assert!(errors.is_match(b"error: disk full"));
+/// assert_eq!(errors.find(b"info\nerror: disk full\n", b'\n'), Some(5));
+/// # }
+/// ```
 pub trait Matcher: Send + Sync {
     /// Whether a line with this content matches.
     fn is_match(&self, content: &[u8]) -> bool;
