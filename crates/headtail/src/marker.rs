@@ -136,27 +136,8 @@ impl Marker {
         Self::line("omitted {lines} lines ({first} to {last}), {bytes} bytes")
     }
 
-    /// Length of the longest text that it can become without a path, whatever the input.
-    #[must_use]
-    pub fn max_len(&self) -> usize {
-        self.max_len_with_path(b"")
-    }
-
-    /// Length of the longest text that it can become with this path, whatever the input. An empty path means no path.
-    ///
-    /// ```
-    /// use headtail::Marker;
-    ///
-    /// let marker = Marker::parse(b"[{bytes} bytes, see {path}]")?;
-    /// assert_eq!(marker.max_len_with_path(b"/tmp/log") - marker.max_len(), 8);
-    /// # Ok::<(), headtail::Error>(())
-    /// ```
-    #[must_use]
-    pub fn max_len_with_path(&self, path: &[u8]) -> usize {
-        self.longest(path, None)
-    }
-
-    /// Like `max_len_with_path`, where the lines of the gap that are shown take up to `keep` bytes.
+    /// Length of the longest text that it can become with this path, whatever the input, where the lines of the gap that
+    /// are shown take up to `keep` bytes. An empty path means no path.
     pub(crate) fn longest(&self, path: &[u8], keep: Option<usize>) -> usize {
         let most = u64::MAX;
         let gap = Gap {

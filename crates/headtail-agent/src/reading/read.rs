@@ -64,10 +64,9 @@ impl Budget {
 
     fn buffer(&self, after: u64) -> Result<HeadTail, Box<dyn std::error::Error>> {
         let marker = Marker::default();
+        let longest = Limits::new().longest_marker(&marker, b"");
         let limits = match self.shares.filter(|_| after == 0) {
-            Some((head, tail))
-                if head.saturating_add(tail).saturating_add(marker.max_len()) <= self.max_bytes =>
-            {
+            Some((head, tail)) if head.saturating_add(tail).saturating_add(longest) <= self.max_bytes => {
                 Limits::new().head(head).tail(tail)
             }
             Some((head, tail)) => {

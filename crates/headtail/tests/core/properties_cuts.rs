@@ -105,7 +105,8 @@ proptest! {
         write(&mut kept, &input, &at);
         let marker = Marker { path: path.into_bytes(), ..marker };
         agrees(&kept, &input, &params, &marker, "with a path");
-        prop_assert_eq!(crate::support::marker(&marker).max_len_with_path(&marker.path), marker.max_len());
+        let longest = kept.limits().longest_marker(&crate::support::marker(&marker), &marker.path);
+        prop_assert_eq!(longest, marker.max_len());
     }
 
     #[test]
