@@ -37,8 +37,21 @@ impl Exit {
         }
     }
 
+    /// The exit of a run the last input of which ended as `end` says; `has_failed` says whether any input or output did.
+    pub(crate) fn of_run(is_command: bool, end: Option<&InputEnd>, has_failed: bool) -> Self {
+        // The first one that came, while an input was read or since.
+        if let Some(signal) = signals::stop() {
+            return Self::Killed(signal);
+        }
+        match end {
+            _ if !is_command => Self::of_filter(end, has_failed),
+            Some(InputEnd::Command { outcome, .. }) if !has_failed => Self::of_command(outcome),
+            _ => Self::Broken,
+        }
+    }
+
     /// The exit of a run that ran a command or tried to.
-    pub(crate) fn of_command(outcome: &Outcome) -> Self {
+    fn of_command(outcome: &Outcome) -> Self {
         if outcome.timed_out {
             return Self::TimedOut;
         }

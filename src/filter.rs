@@ -1,8 +1,6 @@
 //! The loop: each input through the library to the outputs.
 
 use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::Path;
 use std::sync::Arc;
 
 use headtail::HeadTail;
@@ -15,67 +13,38 @@ use crate::input::end::InputEnd;
 use crate::input::source::{CHUNK, Filled, Source, Stream};
 use crate::input::windows::Windows;
 use crate::io::failure::Failure;
-use crate::io::name::Name;
-use crate::io::open::Outputs;
-use crate::output::Output;
 use crate::output::console::Console;
-use crate::output::destination::Destination;
-use crate::output::heartbeat::{LastLine, heartbeat};
-use crate::output::json::{self, Fields};
-use crate::output::note;
-use crate::output::raw_copy::RawCopy;
-use crate::output::record::Record;
+use crate::output::heartbeat::Progress;
+use crate::output::results::Results;
 use crate::platform::shutdown;
 use crate::platform::signals;
-use crate::settings::{Form, Input, Invocation, Settings};
+use crate::settings::{Input, Invocation, Settings};
 
 /// An upper bound on everything that a run allocates beside the buffer and the chunk.
 const SMALL_CHANGE: usize = 256 << 10;
 
 /// Runs the filter that `settings` describe.
 pub(crate) fn run(settings: &Settings, console: &mut Console) -> Exit {
-    if settings.command().is_some() {
+    let is_command = settings.command().is_some();
+    if is_command {
         signals::install_handlers_for_command();
     }
     signals::install_handlers();
     let (end, has_failed) = Filter::start(settings, console).map_or((None, true), Filter::run);
-    exit(settings, end.as_ref(), has_failed)
-}
-
-/// How the program ends where the last input ended as `end` says; `has_failed` says whether any input or output did.
-fn exit(settings: &Settings, end: Option<&InputEnd>, has_failed: bool) -> Exit {
-    // The first one that came, while an input was read or since.
-    if let Some(signal) = signals::stop() {
-        return Exit::Killed(signal);
-    }
-    match end {
-        _ if settings.command().is_none() => Exit::of_filter(end, has_failed),
-        Some(InputEnd::Command { outcome, .. }) if !has_failed => Exit::of_command(outcome),
-        _ => Exit::Broken,
-    }
+    Exit::of_run(is_command, end.as_ref(), has_failed)
 }
 
 /// What a run works with.
 struct Filter<'a> {
     settings: &'a Settings,
-    console: &'a mut Console,
     kept: HeadTail,
     chunk: Box<[u8]>,
-    output: Output,
-    /// `None` also where it could not be opened.
-    report: Option<Destination>,
-    copy: RawCopy<'a>,
+    results: Results<'a>,
     clock: Clock,
     /// Where each interval has a result of its own.
     windows: Option<Windows>,
-    /// Whether a result of this input does not have all of it.
-    is_cut: bool,
-    /// Length of the input so far.
-    len: u64,
     /// What the signs of life show.
-    last_line: LastLine,
-    /// Whether an input or an output has failed so far.
-    has_failed: bool,
+    progress: Progress,
 }
 
 impl<'a> Filter<'a> {
@@ -89,36 +58,14 @@ impl<'a> Filter<'a> {
         };
         let kept = kept.inspect_err(|error| console.note(error)).ok()?;
         let chunk = allocate_chunk().inspect_err(|error| console.note(error)).ok()?;
-        let mut outputs = Outputs::new(&settings.inputs);
-        let output =
-            Output::open(settings, &mut outputs).inspect_err(|failure| console.error(failure)).ok()?;
-        let report = settings.report.as_ref().map(|target| Destination::open(target, &mut outputs));
-        let report = report.transpose();
-        let has_failed = report.is_err();
-        let report = report.inspect_err(|failure| console.error(failure)).unwrap_or_default();
-        let copy = RawCopy::open(settings.save.as_ref(), &mut outputs, console);
         let windows = settings.times.every.map(|_| Windows::new(settings.limits.get_delimiter()));
         let windows = windows.transpose().inspect_err(|error| console.note(error)).ok()?;
+        let results = Results::open(settings, console)?;
         let clock = Clock::new(settings.times);
         if let Some(deadline) = clock.timeout_at() {
             shutdown::begin_at(deadline);
         }
-        let last_line = LastLine::default();
-        Some(Self {
-            settings,
-            console,
-            kept,
-            chunk,
-            output,
-            report,
-            copy,
-            clock,
-            windows,
-            is_cut: false,
-            len: 0,
-            last_line,
-            has_failed,
-        })
+        Some(Self { settings, kept, chunk, results, clock, windows, progress: Progress::default() })
     }
 
     /// Passes all inputs on to the outputs. Returns how the last one ended, and whether anything failed.
@@ -129,13 +76,13 @@ impl<'a> Filter<'a> {
                 break;
             }
             self.kept.reset();
-            self.copy.reset();
-            self.is_cut = false;
+            self.results.reset();
             let end = match input {
                 Input::Stdin => {
                     let mut source = Source::stdin();
                     if source.is_idle_terminal() {
-                        self.console.note(&"reading what is typed until Ctrl-D; see also headtail --help");
+                        let hint = "reading what is typed until Ctrl-D; see also headtail --help";
+                        self.results.console.note(&hint);
                     }
                     self.read(&mut source, input)
                 }
@@ -148,12 +95,7 @@ impl<'a> Filter<'a> {
             self.emit(input, &end);
             last = Some(end);
         }
-        let results = [Some(self.output.finish()), self.report.map(Destination::finish)];
-        for failure in results.into_iter().flatten().filter_map(Result::err) {
-            self.console.error(&failure);
-            self.has_failed = true;
-        }
-        (last, self.has_failed)
+        (last, self.results.finish())
     }
 
     /// Runs a command until it ends; a signal ends it soon.
@@ -183,18 +125,9 @@ impl<'a> Filter<'a> {
 
     /// Reads to the end of `source`, or until a signal ends it.
     fn read<R: Stream>(&mut self, source: &mut Source<R>, input: &Input) -> InputEnd {
-        self.copy.begin(source.path.as_deref(), self.console);
-        self.output.begin(input, self.console);
+        self.results.begin(input, source.path.as_deref());
         loop {
-            // A copy, a view and a clock get each read at once.
-            let time_left = self.clock.time_left();
-            let is_awaited = self.copy.is_made() || self.output.is_watched() || time_left.is_some();
-            let (len, filled) = match self.output.refresh().into_iter().chain(time_left).min() {
-                // Something is due though nothing comes.
-                Some(time) if !source.input.wait(time) => (0, Filled::More),
-                _ => source.fill(&mut self.chunk, || is_awaited || signals::pending()),
-            };
-            self.feed(len, &mut source.input);
+            let filled = self.fill(source);
             let signal = signals::stop();
             match filled {
                 Filled::More => {}
@@ -204,15 +137,14 @@ impl<'a> Filter<'a> {
             if self.clock.window_has_ended() {
                 self.emit_window(input, &mut source.input);
             }
-            // A copy needs every byte.
-            if !self.copy.is_made()
+            if !self.results.need_every_byte()
                 && self.windows.is_none()
                 && let Err(error) = source.skip_middle(&mut self.kept, &mut self.chunk)
             {
                 return InputEnd::Failed(Failure::new(&input.into(), error));
             }
             if signals::take_snapshot_request() {
-                self.show_so_far(input, &mut source.input);
+                self.results.put_so_far(&self.kept, input, &mut source.input);
             }
             if signals::take_suspension_request() {
                 source.input.suspend();
@@ -227,25 +159,29 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Takes in the first `len` bytes of the chunk, which come from `input`.
-    fn feed(&mut self, len: usize, input: &mut impl Stream) {
+    /// Reads the next chunk of `source`, or waits until something else is due, and takes in what has come.
+    fn fill<R: Stream>(&mut self, source: &mut Source<R>) -> Filled {
+        let time_left = self.clock.time_left();
+        // A copy, a view and a clock get each read at once.
+        let is_awaited = self.results.are_awaited() || time_left.is_some();
+        let (len, filled) = match self.results.refresh().into_iter().chain(time_left).min() {
+            // Something is due though nothing comes.
+            Some(time) if !source.input.wait(time) => (0, Filled::More),
+            _ => source.fill(&mut self.chunk, || is_awaited || signals::pending()),
+        };
         let bytes = &self.chunk[..len];
         match &mut self.windows {
             Some(windows) => windows.push(bytes, &mut self.kept),
             None => self.kept.push(bytes),
         }
-        self.len += len as u64;
         if len > 0 {
             self.clock.input_came();
         }
         if self.settings.times.heartbeat.is_some() {
-            self.last_line.push(bytes);
+            self.progress.push(bytes);
         }
-        self.copy.put(bytes, self.console, &mut || input.attend());
-        if self.output.is_watched() {
-            let path = self.path_in_result();
-            self.output.update(&self.kept, &path, input.has_terminal(), self.console);
-        }
+        self.results.update(bytes, &self.kept, &mut source.input);
+        filled
     }
 
     /// Writes the result of `input`, which ended as `end` says: also if it failed part-way.
@@ -254,121 +190,28 @@ impl<'a> Filter<'a> {
             windows.flush(&mut self.kept);
             windows.end(&mut self.kept)
         });
-        self.note_cut();
-        let is_cut = self.is_cut;
-        self.copy.finish(is_cut, self.console);
-        let copy = &self.copy;
-        self.has_failed |= end.failure().is_some() || copy.failure.is_some();
-        let path = self.path_in_result();
-        let snapshot = self.kept.snapshot_with_path(&path);
-        let command = match (end, input) {
-            (InputEnd::Command { outcome, .. }, Input::Command(invocation)) => Some((outcome, invocation)),
-            _ => None,
-        };
-        let note = command.and_then(|(outcome, invocation)| note::advice(outcome, invocation, is_cut));
-        let file = path_of(input);
-        // Where nothing came since the last window there is nothing to say, unless it is how the input ended.
-        let has_news = window.is_none()
-            || self.kept.total_written() > 0
-            || end.failure().is_some()
-            || command.is_some() && self.settings.form == Form::Json;
-        let record = Record {
-            snapshot,
-            end,
-            window,
-            file,
-            saved: copy.path(),
-            copy_failure: copy.failure.as_ref(),
-            note,
-        };
-        self.console.clear_status();
-        let is_wanted = has_news
-            && (!self.settings.only_failures || exit(self.settings, Some(end), self.has_failed).is_failure());
-        if is_wanted {
-            self.output.put(input, &record, self.console);
-        } else {
-            self.output.put_nothing();
-        }
-        if let Some(report) = &mut self.report {
-            report.input_was_read();
-            if has_news || command.is_some() {
-                report.put(&json::line(&record, Fields::Account), None);
-            }
-        }
-        let Settings { form, marker, .. } = self.settings;
-        if let Some(failure) = end.failure() {
-            self.console.error(failure);
-        }
-        if let Some(text) = note::explanation(end, input, self.settings) {
-            self.console.note(&text);
-        }
-        let is_named = *form == Form::Json
-            || self.report.is_some()
-            || record.snapshot.before_marker().is_some() && marker.names_path();
-        if let Some(path) = copy.new.as_deref().filter(|_| !is_named) {
-            self.console.note(&format_args!("full output: {}", Name::path(path)));
-        }
+        self.results.put(&self.kept, input, end, window);
     }
 
     /// Writes the result of a window of `input` that has ended, and begins the next.
     fn emit_window(&mut self, input: &Input, source: &mut impl Stream) {
-        let window = self.windows.as_mut().map(|windows| windows.end(&mut self.kept));
-        if self.kept.total_written() == 0 {
-            return;
+        if let Some(windows) = &mut self.windows {
+            let window = windows.end(&mut self.kept);
+            if self.kept.total_written() > 0 {
+                self.results.put_window(&self.kept, input, window, source);
+                self.kept.reset();
+            }
         }
-        self.note_cut();
-        let path = self.path_in_result();
-        let record = Record {
-            snapshot: self.kept.snapshot_with_path(&path),
-            end: &InputEnd::Window,
-            window,
-            file: path_of(input),
-            saved: self.copy.path(),
-            copy_failure: None,
-            note: None,
-        };
-        self.output.put_window(input, &record, &mut || source.attend());
-        if let Some(report) = &mut self.report {
-            report.put_while(&json::line(&record, Fields::Account), &mut || source.attend());
-        }
-        self.kept.reset();
-    }
-
-    /// How the markers of results name the copy.
-    fn path_in_result(&self) -> Vec<u8> {
-        path_in_marker(self.copy.path(), self.output.is_terminal())
-    }
-
-    /// Notes whether the result so far has lost anything.
-    fn note_cut(&mut self) {
-        let report = self.kept.report();
-        self.is_cut |= report.omitted_end() > report.omitted_start || report.clipped_lines > 0;
     }
 
     /// Shows how things are, if that is due.
-    fn show_life(&mut self, input: &mut impl Stream) {
+    fn show_life(&mut self, source: &mut impl Stream) {
         if let Some((elapsed, ago)) = self.clock.beat()
-            && !input.has_terminal()
+            && !source.has_terminal()
         {
-            let text = heartbeat(elapsed, self.len, ago, &self.last_line);
-            self.console.note_while(&text, &mut || input.attend());
+            let text = self.progress.text(elapsed, ago);
+            self.results.console.note_while(&text, &mut || source.attend());
         }
-    }
-
-    /// Shows the result so far of `input`, which is still being read.
-    fn show_so_far(&mut self, input: &Input, source: &mut impl Stream) {
-        let snapshot = self.kept.snapshot_with_path(&path_in_marker(self.copy.path(), false));
-        self.console.show_snapshot(snapshot.clone(), &mut || source.attend());
-        let record = Record {
-            snapshot,
-            end: &InputEnd::Open,
-            window: None,
-            file: path_of(input),
-            saved: None,
-            copy_failure: None,
-            note: None,
-        };
-        self.output.put_so_far(input, &record);
     }
 }
 
@@ -377,22 +220,6 @@ fn allocate_chunk() -> io::Result<Box<[u8]>> {
     // Freed at once, the rest serves the allocations that can't report a failure: most of them.
     Vec::<u8>::new().try_reserve_exact(CHUNK + SMALL_CHANGE).map_err(|_| io::ErrorKind::OutOfMemory)?;
     Ok(vec![0; CHUNK].into_boxed_slice())
-}
-
-/// How the marker names the file that has the whole input; empty where there is none.
-fn path_in_marker(path: Option<&Path>, is_escaped: bool) -> Vec<u8> {
-    let path = path.map(|path| {
-        if is_escaped { Name::path(path).to_string().into() } else { path.as_os_str().to_owned().into_vec() }
-    });
-    path.unwrap_or_default()
-}
-
-/// Path of an input as it was given; only files have one.
-fn path_of(input: &Input) -> Option<&[u8]> {
-    match input {
-        Input::Stdin | Input::Command(_) => None,
-        Input::File(path) => Some(path.as_bytes()),
-    }
 }
 
 #[cfg(test)]

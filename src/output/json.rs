@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::input::end::InputEnd;
 use crate::io::time::{Precision, rfc3339};
 use crate::output::record::Record;
+use crate::settings::Input;
 
 /// How much of a [`Record`] is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,10 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
     let mut rest = record.snapshot.clone();
     let output = rest.copy_to_bytes(rest.remaining());
     let output = String::from_utf8_lossy(&output);
-    let file = record.file.map(String::from_utf8_lossy);
+    let file = match record.input {
+        Input::File(path) => Some(path.to_string_lossy()),
+        Input::Stdin | Input::Command(_) => None,
+    };
     let saved = record.saved.map(|path| path.as_os_str().to_string_lossy());
     let error = record.error();
     // What is not borrowed was not UTF-8.

@@ -8,6 +8,7 @@ pub(crate) mod live;
 pub(crate) mod note;
 pub(crate) mod raw_copy;
 pub(crate) mod record;
+pub(crate) mod results;
 pub(crate) mod status;
 
 use std::fmt::Display;
@@ -98,13 +99,13 @@ impl Output {
         self.form == Form::Text && self.destination.is_terminal
     }
 
-    /// Writes the result of `input`, or what is missing of it.
-    pub(crate) fn put(&mut self, input: &Input, record: &Record<'_>, console: &mut Console) {
+    /// Writes a result, or what is missing of it.
+    pub(crate) fn put(&mut self, record: &Record<'_>, console: &mut Console) {
         self.destination.input_was_read();
         match self.form {
             Form::Text if !record.end.was_opened() => {}
             Form::Text => {
-                let title = self.title(input, record.window.as_ref());
+                let title = self.title(record.input, record.window.as_ref());
                 self.is_first = false;
                 let snapshot = record.snapshot.clone();
                 match self.live.take() {
@@ -116,12 +117,12 @@ impl Output {
         }
     }
 
-    /// Writes the result of a window of `input`, which is still being read: calls `attend` while nobody takes it.
-    pub(crate) fn put_window(&mut self, input: &Input, record: &Record<'_>, attend: Attend) {
+    /// Writes the result of a window of an input that is still being read: calls `attend` while nobody takes it.
+    pub(crate) fn put_window(&mut self, record: &Record<'_>, attend: Attend) {
         let bytes = match self.form {
             Form::Text => {
                 let mut snapshot = record.snapshot.clone();
-                let mut text = self.title(input, record.window.as_ref()).into_bytes();
+                let mut text = self.title(record.input, record.window.as_ref()).into_bytes();
                 text.extend_from_slice(&snapshot.copy_to_bytes(snapshot.remaining()));
                 text
             }
@@ -137,11 +138,11 @@ impl Output {
         self.destination.put(b"", None);
     }
 
-    /// Puts the result so far of `input`, which is still being read, at the end of an output file.
-    pub(crate) fn put_so_far(&mut self, input: &Input, record: &Record<'_>) {
+    /// Puts the result so far of an input that is still being read at the end of an output file.
+    pub(crate) fn put_so_far(&mut self, record: &Record<'_>) {
         match self.form {
             Form::Text => {
-                let title = self.title(input, None);
+                let title = self.title(record.input, None);
                 self.destination.put_so_far(title.as_bytes(), Some(record.snapshot.clone()));
             }
             Form::Json => self.destination.put_so_far(&json::line(record, Fields::All), None),

@@ -3,16 +3,18 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use headtail_process::{Ending, Outcome, StartError, StartErrorKind, reason};
+use headtail_process::{Ending, StartError, StartErrorKind, reason};
 
 use crate::input::clock::Expiry;
 use crate::input::end::InputEnd;
 use crate::io::name::Name;
+use crate::output::record::Record;
 use crate::settings::{Form, Input, Invocation, Settings};
 
 /// The line for people: what is not the command's own doing, and a reader could take for it. A record has some of it in
 /// fields of its own.
-pub(crate) fn explanation(end: &InputEnd, input: &Input, settings: &Settings) -> Option<String> {
+pub(crate) fn explanation(record: &Record<'_>, settings: &Settings) -> Option<String> {
+    let Record { input, end, .. } = *record;
     let is_json = settings.form == Form::Json;
     let idle = settings.times.idle_timeout.unwrap_or_default();
     let (outcome, invocation) = match (end, input) {
@@ -60,9 +62,10 @@ fn hint(error: &StartError, invocation: &Invocation) -> Option<&'static str> {
     }
 }
 
-/// The advice in a record: why the output is partial, and how to get all of it. `is_cut` if something of it was omitted
-/// or clipped.
-pub(crate) fn advice(outcome: &Outcome, invocation: &Invocation, is_cut: bool) -> Option<String> {
+/// The advice in a record: why a command's output is partial, and how to get all of it. `is_cut` if something of it was
+/// omitted or clipped.
+pub(crate) fn advice(input: &Input, end: &InputEnd, is_cut: bool) -> Option<String> {
+    let (Input::Command(invocation), InputEnd::Command { outcome, .. }) = (input, end) else { return None };
     let advice = printed_file(invocation)
         .filter(|_| is_cut)
         .map(|file| format!("the output was cut: read {} directly instead of with cat", Name::path(file)));
