@@ -5,13 +5,14 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{
     Pid, WaitId, WaitIdOptions, WaitOptions, WaitStatus, getpgid, wait, waitid, waitpgid, waitpid,
 };
 
 use crate::outcome::Ending;
+use crate::poll::poll;
 use crate::signal::Signal;
 use crate::{exit_watch, sys};
 
@@ -130,9 +131,7 @@ impl Group {
         let deadline = Instant::now() + limit;
         let mut fds = [PollFd::new(&self.watch, PollFlags::IN)];
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let left = Timespec { tv_sec: left.as_secs().cast_signed(), tv_nsec: left.subsec_nanos().into() };
-            match poll(&mut fds, Some(&left)) {
+            match poll(&mut fds, Some(deadline.saturating_duration_since(Instant::now()))) {
                 Err(Errno::INTR) => {}
                 result => return result != Ok(0),
             }

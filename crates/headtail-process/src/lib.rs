@@ -97,6 +97,7 @@ mod duration;
 mod exit_watch;
 mod group;
 mod outcome;
+mod poll;
 mod run;
 mod running;
 mod signal;

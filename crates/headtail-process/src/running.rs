@@ -4,11 +4,12 @@ use std::io::{self, PipeReader, PipeWriter, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags};
 use rustix::io::ioctl_fionread;
 
 use crate::group::{DYING, Group};
 use crate::outcome::Outcome;
+use crate::poll::{is_hung_up, poll};
 use crate::signal::Signal;
 
 /// A command at work, and its output: standard output and standard error as they come.
@@ -46,6 +47,8 @@ pub struct Running {
     /// The writing end, which never blocks, until it is taken.
     stdin: Option<PipeWriter>,
     phase: Phase,
+    /// When the phase ends at the latest; `None` for never.
+    until: Option<Instant>,
     timeouts: Timeouts,
     started: Instant,
     /// When the command was seen to have exited.
@@ -68,18 +71,17 @@ pub(crate) struct Timeouts {
     pub(crate) drain: Duration,
 }
 
-/// The stages of a run. Any but `Last` may be skipped; a run that is `Stopping` drains when the group is gone. A
-/// deadline of `None` never comes.
-#[derive(Clone, Copy, Debug)]
+/// The stages of a run. Any but `Last` may be skipped; a run that is `Stopping` drains when the group is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// The command runs.
-    Working { deadline: Option<Instant> },
+    Working,
     /// It has exited, and so has its group if that was told to; others may still write.
-    Draining { until: Option<Instant> },
+    Draining,
     /// The group was told to end.
-    Stopping { kill_at: Option<Instant> },
+    Stopping,
     /// The group was killed.
-    Killed { give_up: Option<Instant> },
+    Killed,
     /// This many bytes are still taken from the output; with none the run is over.
     Last { bytes: u64 },
 }
@@ -101,7 +103,8 @@ impl Running {
             group,
             output: Some(output),
             stdin,
-            phase: Phase::Working { deadline: timeouts.run.and_then(|limit| started.checked_add(limit)) },
+            phase: Phase::Working,
+            until: timeouts.run.and_then(|limit| started.checked_add(limit)),
             timeouts,
             started,
             exited: None,
@@ -115,26 +118,20 @@ impl Running {
     /// What to wait for beside the [deadline](Self::deadline): two descriptors at most, to be polled for reading. They
     /// change with every call of [`advance`](Self::advance) or [`try_read`](Self::try_read).
     pub fn fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        self.output_fd().into_iter().chain(self.group.watch_fd())
-    }
-
-    fn output_fd(&self) -> Option<BorrowedFd<'_>> {
-        self.output.as_ref().map(AsFd::as_fd)
+        self.output.as_ref().map(AsFd::as_fd).into_iter().chain(self.group.watch_fd())
     }
 
     /// When to call [`advance`](Self::advance) although nothing has become readable; `None` if never. It changes with
     /// every call.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        let (deadline, is_checked) = match self.phase {
-            Phase::Working { deadline } => (deadline, false),
-            Phase::Draining { until } => (until, false),
-            Phase::Stopping { kill_at } => (kill_at, self.group.has_exited()),
-            Phase::Killed { give_up } => (give_up, self.group.has_exited()),
+        let is_checked = match self.phase {
+            Phase::Working | Phase::Draining => false,
+            Phase::Stopping | Phase::Killed => self.group.has_exited(),
             Phase::Last { .. } => return None,
         };
         let check_at = (is_checked || self.group.is_withheld()).then_some(self.check_at);
-        deadline.into_iter().chain(check_at).min()
+        self.until.into_iter().chain(check_at).min()
     }
 
     /// Sees to the run as of `now`, without waiting: checks whether the command has exited, sends the signals that are
@@ -154,16 +151,19 @@ impl Running {
             self.is_gone()
         };
         match self.phase {
-            Phase::Working { .. } if self.group.has_exited() => self.drain(self.timeouts.drain, now),
-            Phase::Working { deadline } if is_due(deadline, now) => self.time_out(now),
-            Phase::Stopping { .. } | Phase::Killed { .. } if is_gone => {
+            Phase::Working if self.group.has_exited() => {
+                self.enter(Phase::Draining, now, self.timeouts.drain);
+            }
+            Phase::Working if self.is_due(now) => self.time_out(now),
+            Phase::Stopping | Phase::Killed if is_gone => {
                 // Nobody may be able to tell.
                 self.group.send(Signal::KILL);
                 let drain = self.timeouts.drain;
-                self.drain(if self.timed_out { drain } else { drain.min(LAST_WORDS) }, now);
+                let drain = if self.timed_out { drain } else { drain.min(LAST_WORDS) };
+                self.enter(Phase::Draining, now, drain);
             }
-            Phase::Stopping { kill_at } if is_due(kill_at, now) => self.kill_group(now),
-            Phase::Killed { give_up } if is_due(give_up, now) => {
+            Phase::Stopping if self.is_due(now) => self.kill_group(now),
+            Phase::Killed if self.is_due(now) => {
                 self.group.give_up();
                 self.take_last();
             }
@@ -171,10 +171,20 @@ impl Running {
         }
         // The output may have ended long before.
         match self.phase {
-            Phase::Draining { .. } if self.output.is_none() => self.phase = Phase::Last { bytes: 0 },
-            Phase::Draining { until } if is_due(until, now) => self.stop_draining(),
+            Phase::Draining if self.output.is_none() => self.phase = Phase::Last { bytes: 0 },
+            Phase::Draining if self.is_due(now) => self.stop_draining(),
             _ => {}
         }
+    }
+
+    fn is_due(&self, now: Instant) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+
+    /// Begins `phase`, which lasts for `limit` at most.
+    fn enter(&mut self, phase: Phase, now: Instant, limit: Duration) {
+        self.phase = phase;
+        self.until = now.checked_add(limit);
     }
 
     /// Reads output that is there, without waiting. Returns 0 when the run is over, and also if `chunk` is empty.
@@ -184,13 +194,10 @@ impl Running {
     /// [`io::ErrorKind::WouldBlock`] while there is none, or none yet. Any other error means that the output can't be
     /// read any further.
     pub fn try_read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
-        let most = match self.phase {
-            Phase::Last { bytes } => {
-                usize::try_from(bytes).map_or(chunk.len(), |bytes| bytes.min(chunk.len()))
-            }
-            _ => chunk.len(),
-        };
-        if chunk.is_empty() || self.is_over() {
+        let last = if let Phase::Last { bytes } = self.phase { Some(bytes) } else { None };
+        let most = last.map_or(usize::MAX, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+        let most = most.min(chunk.len());
+        if most == 0 {
             return Ok(0);
         }
         let result = match &mut self.output {
@@ -200,19 +207,17 @@ impl Running {
         if matches!(result, Ok(0)) {
             self.output = None;
         }
-        if let Phase::Last { bytes } = &mut self.phase {
+        if let Some(bytes) = last {
             // What is not there any more was read by somebody else.
-            let count = result.as_ref().map_or(0, |&count| count);
-            *bytes = if count == 0 { 0 } else { *bytes - count as u64 };
+            let count = result.unwrap_or(0);
+            self.phase = Phase::Last { bytes: if count == 0 { 0 } else { bytes - count as u64 } };
             return Ok(count);
         }
-        match result {
-            Ok(0) => {
-                self.advance(Instant::now());
-                if self.is_over() { Ok(0) } else { Err(io::ErrorKind::WouldBlock.into()) }
-            }
-            result => result,
+        if !matches!(result, Ok(0)) {
+            return result;
         }
+        self.advance(Instant::now());
+        if self.is_over() { Ok(0) } else { Err(io::ErrorKind::WouldBlock.into()) }
     }
 
     /// Whether the run is over: nothing is left but to [`finish`](Self::finish) it.
@@ -291,11 +296,9 @@ impl Running {
     /// ```
     pub fn kill(&mut self) {
         match self.phase {
-            Phase::Draining { .. } if self.was_told_to_end() => self.stop_draining(),
-            Phase::Working { .. } | Phase::Draining { .. } | Phase::Stopping { .. } => {
-                self.kill_group(Instant::now());
-            }
-            Phase::Killed { .. } | Phase::Last { .. } => {}
+            Phase::Draining if self.was_told_to_end() => self.stop_draining(),
+            Phase::Working | Phase::Draining | Phase::Stopping => self.kill_group(Instant::now()),
+            Phase::Killed | Phase::Last { .. } => {}
         }
         if !self.was_told_to_end() {
             self.stopped_by = Some(Signal::KILL);
@@ -305,7 +308,7 @@ impl Running {
     /// Ends the run as its [`timeout`](crate::Run::timeout) would: for limits that the caller keeps, such as a time
     /// without output. Not if it was stopped before.
     pub fn end_as_timed_out(&mut self) {
-        if matches!(self.phase, Phase::Working { .. }) {
+        if self.phase == Phase::Working {
             self.time_out(Instant::now());
         }
     }
@@ -416,34 +419,27 @@ impl Running {
     }
 
     fn tell_to_end(&mut self, signal: Signal, now: Instant) {
-        if !matches!(self.phase, Phase::Working { .. } | Phase::Draining { .. }) {
+        if !matches!(self.phase, Phase::Working | Phase::Draining) {
             return;
         }
         self.group.send(signal);
         // A stopped process takes notice of it once it goes on.
         self.group.send(Signal::CONT);
         self.check_at = now;
-        self.phase = Phase::Stopping { kill_at: now.checked_add(self.timeouts.kill_after) };
+        self.enter(Phase::Stopping, now, self.timeouts.kill_after);
     }
 
     fn kill_group(&mut self, now: Instant) {
         self.group.send(Signal::KILL);
         self.check_at = now;
-        self.phase = Phase::Killed { give_up: now.checked_add(DYING) };
-    }
-
-    fn drain(&mut self, limit: Duration, now: Instant) {
-        self.phase = Phase::Draining { until: now.checked_add(limit) };
+        self.enter(Phase::Killed, now, DYING);
     }
 
     /// Whether the group was told to end, and all of it has done so.
     fn is_gone(&mut self) -> bool {
-        let is_killed = match self.phase {
-            Phase::Stopping { .. } => false,
-            Phase::Killed { .. } => true,
-            Phase::Working { .. } | Phase::Draining { .. } | Phase::Last { .. } => return false,
-        };
-        self.group.has_exited()
+        let is_killed = self.phase == Phase::Killed;
+        (is_killed || self.phase == Phase::Stopping)
+            && self.group.has_exited()
             && match self.group.has_members() {
                 Some(has_members) => !has_members,
                 None => self.output.is_none() || is_killed,
@@ -458,7 +454,7 @@ impl Running {
             self.take_last();
         } else {
             // The rest has an end.
-            self.phase = Phase::Draining { until: None };
+            self.until = None;
         }
     }
 
@@ -471,7 +467,7 @@ impl Running {
     /// Waits until something is ready, or `limit` or another deadline has come. Returns whether it is output.
     fn poll(&self, now: Instant, limit: Option<Instant>) -> io::Result<bool> {
         let deadline = self.deadline().into_iter().chain(limit).min();
-        let timeout = deadline.map(|deadline| span(deadline.saturating_duration_since(now)));
+        let timeout = deadline.map(|deadline| deadline.saturating_duration_since(now));
         let unused = PollFd::from_borrowed_fd(self.group.as_fd(), PollFlags::IN);
         let mut fds = [unused.clone(), unused];
         let mut count = 0;
@@ -479,7 +475,7 @@ impl Running {
             *place = PollFd::from_borrowed_fd(fd, PollFlags::IN);
             count += 1;
         }
-        poll(&mut fds[..count], timeout.as_ref())?;
+        poll(&mut fds[..count], timeout)?;
         Ok(self.output.is_some() && !fds[0].revents().is_empty())
     }
 }
@@ -495,20 +491,4 @@ impl Read for Running {
             };
         }
     }
-}
-
-fn is_due(deadline: Option<Instant>, now: Instant) -> bool {
-    deadline.is_some_and(|deadline| deadline <= now)
-}
-
-/// As the system takes it; a lifetime is as good as for ever.
-fn span(duration: Duration) -> Timespec {
-    let seconds = i32::try_from(duration.as_secs()).unwrap_or(i32::MAX);
-    Timespec { tv_sec: seconds.into(), tv_nsec: duration.subsec_nanos().into() }
-}
-
-/// Whether nobody holds the writing end of `output` any more.
-fn is_hung_up(output: &PipeReader) -> bool {
-    let mut fds = [PollFd::new(output, PollFlags::empty())];
-    poll(&mut fds, Some(&span(Duration::ZERO))).is_ok() && fds[0].revents().contains(PollFlags::HUP)
 }
