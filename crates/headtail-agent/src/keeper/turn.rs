@@ -99,13 +99,14 @@ impl Keeper {
             }
             self.child.advance(now);
             self.read_output(ready.output);
-            self.update_lease(now);
             self.save(now);
             self.receive(&ready.connections);
             if ready.listener {
                 self.accept(now);
             }
             self.serve(now);
+            // Once it is known who is gone.
+            self.update_lease(now);
             if self.saved.is_done() && self.connections.iter().all(|connection| connection.untaken() == 0) {
                 return;
             }
@@ -212,7 +213,10 @@ impl Keeper {
         let Some(listener) = &self.listener else { return };
         while self.connections.len() < CONNECTIONS {
             match listener.accept() {
-                Ok((stream, _)) => self.connections.extend(Connection::new(stream, now)),
+                // Most have sent their request by now.
+                Ok((stream, _)) => self
+                    .connections
+                    .extend(Connection::new(stream, now).and_then(|mut it| it.receive().then_some(it))),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // No descriptor, or no memory: it would be refused again at once.

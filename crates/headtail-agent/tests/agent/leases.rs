@@ -63,6 +63,20 @@ fn a_holder_that_is_killed_no_longer_holds() {
 }
 
 #[test]
+fn a_lease_ends_although_nobody_ever_asks_again() {
+    let home = Home::new();
+    let process = home.start(&Start::argv(["sleep", "60"]).lease(Duration::from_millis(200)));
+    drop(home.client.hold(process.id).expect("a hold"));
+    let pid = process.pid.expect("a number");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while is_alive(pid) {
+        assert!(Instant::now() < deadline, "it runs on");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(home.end(process.id).process.stopped_by, Some(StoppedBy::Lease));
+}
+
+#[test]
 fn what_ended_a_process_is_told_apart() {
     let home = Home::new();
     let by = |start: &Start, signals: &[&str]| {
