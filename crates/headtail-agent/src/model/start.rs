@@ -270,7 +270,9 @@ impl Start {
         } else if words.iter().any(|word| has_nul(word)) || has_nul(&self.workdir.0) {
             Some("a NUL byte in the command or its directory".into())
         } else if let Some((Text(name), _)) = bad_variable {
-            Some(format!("not a valid environment variable: {}", name.display()))
+            // What follows an equals sign was meant to be the value.
+            let name = name.as_bytes().split_inclusive(|&byte| byte == b'=').next().unwrap_or_default();
+            Some(format!("not a valid environment variable: {}", String::from_utf8_lossy(name)))
         } else if (1..16).contains(&self.max_line) {
             Some(format!("a line limit of {} is too small: 0 (none) or at least 16", self.max_line))
         } else {

@@ -121,7 +121,7 @@ fn a_start_that_makes_no_sense_is_refused() {
         (Start::command_line(""), "Command is required."),
         (Start::argv([""]), "Command is required."),
         (Start::argv(["a\0b"]), "a NUL byte in the command or its directory"),
-        (Start::argv(["a"]).variable("B=C", Some("")), "not a valid environment variable: B=C"),
+        (Start::argv(["a"]).variable("B=C", Some("")), "not a valid environment variable: B="),
         (Start::argv(["a"]).max_line(15), "a line limit of 15 is too small: 0 (none) or at least 16"),
         (Start::argv(["a"]).key(""), "an empty key"),
     ] {

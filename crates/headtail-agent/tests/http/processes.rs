@@ -297,12 +297,39 @@ fn a_start_that_fails_says_why_and_leaves_nothing() {
 }
 
 #[test]
+fn a_record_that_cannot_be_read_is_logged_and_holds_up_no_list() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let id = server.sh("true");
+    let broken = home.run().join("records/0123456789abcdef");
+    std::fs::write(&broken, "no record\n").expect("a file");
+    let list = server.get("/list").body;
+    assert_eq!((&list["total"], &list["processes"][0]["id"]), (&json!(1), &json!(id)));
+    let line = home.stderr();
+    assert!(line.starts_with(&format!("headtail: {}: not the record", broken.display())), "{line}");
+    assert_eq!(line.lines().count(), 1, "{line}");
+}
+
+#[test]
+fn cleaned_output_says_what_was_removed_and_what_was_added() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let id = server.sh(r"printf 'a\033[3Cb\n'");
+    let answer = server.get(&format!("/{id}/output?wait=exit&clean=true")).body;
+    assert_eq!(answer["output"], "a   b\n");
+    let account = &answer["truncated"];
+    assert_eq!((&account["cleaned_bytes"], &account["added_bytes"]), (&json!(4), &json!(3)));
+}
+
+#[test]
 fn a_lost_process_has_no_status() {
     let home = Home::new();
     let server = home.serve(&[]);
     let started = server.post("/start", &json!({ "command": "sleep 600" })).body;
     let id = started["id"].as_str().expect("an id");
     let pid = started["process"]["pid"].as_u64().expect("a number");
+    // From now on the server is connected to the keeper.
+    assert_eq!(server.get(&format!("/{id}")).body["running"], true);
     let keeper = crate::server::parent(u32::try_from(pid).expect("a number")).expect("a keeper");
     rustix::process::kill_process(keeper, rustix::process::Signal::KILL).expect("a keeper");
     until("the loss", || server.get(&format!("/{id}")).body["state"] == "lost");

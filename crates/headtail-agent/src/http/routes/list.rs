@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Caller;
 use super::parameters::Parameters;
+use crate::http::complain;
 use crate::http::problem::Problem;
 
 /// Processes in a list, unless the request says how many.
@@ -38,5 +39,7 @@ pub(super) async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Js
     let before = before.map_err(|_| Problem::bad("\"before\" must be the id of a process."))?;
     let filter = Filter { state, limit: Some(limit), before };
     let list = caller.within(scope).client.list(filter).await?;
+    // The others are listed all the same.
+    list.unreadable.iter().for_each(|reason| complain(reason));
     Ok(Json(Page { processes: list.processes, total: list.total, running: list.running, next: list.next }))
 }
