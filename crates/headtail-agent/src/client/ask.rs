@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Client;
 use crate::model::{Error, Id, Process, Refusal};
-use crate::store::{Record, Standing};
+use crate::store::{Standing, Stored};
 use crate::wire::{self, Reply, Request};
 
 /// Who has answered.
@@ -14,7 +14,15 @@ pub(super) enum Answered {
     /// The keeper, and what stood beside its reply. Never a refusal.
     Keeper(Reply, Vec<u8>),
     /// The record of a process that has ended, or is lost.
-    Record(Box<Record>),
+    Record(Box<Stored>),
+}
+
+/// Who knows of a process.
+pub(super) enum Whereabouts {
+    /// Its keeper, which lives.
+    Keeper { scope: Option<String> },
+    /// The record, as it has ended or is lost.
+    Record(Box<Stored>),
 }
 
 /// How often a keeper is asked that lives and is not there: it is on its way out, or its socket was removed.
@@ -32,11 +40,12 @@ impl Client {
     ) -> Result<Answered, Error> {
         let message = encode(request, bytes)?;
         for attempt in 0..TRIES {
-            if let Some(record) = self.record_of_ended(id)? {
-                return Ok(Answered::Record(Box::new(record)));
+            if let Whereabouts::Record(stored) = self.whereabouts(id)? {
+                return Ok(Answered::Record(stored));
             }
             let exchange = || {
                 let stream = self.store.connect(id)?;
+                stream.set_nonblocking(false)?;
                 let mut stream = Deadline { stream, at: Instant::now().checked_add(timeout) };
                 stream.write_all(&message)?;
                 wire::read(&mut stream)
@@ -51,15 +60,19 @@ impl Client {
         Err(Error::Unresponsive(id))
     }
 
-    /// The record of a process that has ended or is lost; `None` where its keeper lives.
-    pub(super) fn record_of_ended(&self, id: Id) -> Result<Option<Record>, Error> {
-        match self.store.standing(id)? {
-            Standing::Live(record) => self.check_scope(&record).map(|()| None),
-            Standing::Ended(record) | Standing::Lost(record) => {
-                self.check_scope(&record).map(|()| Some(record))
-            }
-            Standing::Abandoned(_) => Err(Error::not_found(id)),
-        }
+    /// Who is to be asked about a process.
+    pub(super) fn whereabouts(&self, id: Id) -> Result<Whereabouts, Error> {
+        let whereabouts = match self.store.standing(id)? {
+            Standing::Live(record) => Whereabouts::Keeper { scope: record.process.scope },
+            Standing::Ended(stored) | Standing::Lost(stored) => Whereabouts::Record(Box::new(stored)),
+            Standing::Abandoned(_) => return Err(Error::not_found(id)),
+        };
+        let scope = match &whereabouts {
+            Whereabouts::Keeper { scope } => scope,
+            Whereabouts::Record(stored) => &stored.record.process.scope,
+        };
+        self.check_scope(id, scope.as_ref())?;
+        Ok(whereabouts)
     }
 
     /// What an exchange with a keeper has brought. `None` where it is not there, or went before it answered.
@@ -137,7 +150,7 @@ impl Answered {
     pub(super) fn process(self, id: Id) -> Result<Process, Error> {
         match self {
             Self::Keeper(Reply::Process(process), _) => Ok(*process),
-            Self::Record(record) => Ok(record.process),
+            Self::Record(stored) => Ok(stored.record.process),
             Self::Keeper(..) => Err(unexpected(id)),
         }
     }

@@ -2,24 +2,34 @@
 
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::io::{AsyncWriteExt, Interest};
 use tokio::net::UnixStream;
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
-use super::ask::{Answered, PAUSE, TRIES, encode, unexpected};
+use super::ask::{Answered, PAUSE, TRIES, Whereabouts, encode, unexpected};
 use super::feed::Feed;
-use super::{Admit, Client, Filter, Hold, List, PROMPT, Started, patience};
-use crate::model::{Answer, Chunk, Error, Id, Process, Query, Start};
-use crate::wire::{Decoder, Reply, Request};
+use super::idle::{Idle, Line};
+use super::{Admit, Client, Filter, Hold, List, PROMPT, Started, list, patience};
+use crate::model::{Answer, Chunk, Error, Id, Process, Query, Start, Wait};
+use crate::store::Record;
+use crate::wire::{self, Decoder, Reply, Request};
+
+/// Most records that are read by the thread that serves everybody.
+const FEW: usize = 16;
+/// Most output of a record that it shows.
+const LITTLE: u64 = 64 << 10;
 
 /// A [`Client`] whose calls are futures, for a runtime of tokio with input, output and time.
 ///
 /// A call that waits for a keeper takes no thread and no processor time, and ends at once when its future is dropped:
-/// the keeper sees that the connection is closed. What only reads or changes the runtime directory is done by the
-/// threads for blocking work, and goes on where its future is dropped.
+/// the keeper sees that the connection is closed. Connections that are not in use are kept for the next call, a few of
+/// them. What changes the runtime directory, or reads much of it, is done by the threads for blocking work, and goes on
+/// where its future is dropped.
 ///
 /// ```no_run
 /// use headtail_agent::{AsyncClient, Client, Query, Wait};
@@ -35,19 +45,20 @@ use crate::wire::{Decoder, Reply, Request};
 #[derive(Clone, Debug)]
 pub struct AsyncClient {
     client: Client,
+    idle: Arc<Idle>,
 }
 
 impl AsyncClient {
     /// The same access as `client` has.
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { client }
+        Self { client, idle: Arc::default() }
     }
 
     /// As [`Client::scoped`].
     #[must_use]
     pub fn scoped(&self, scope: impl Into<String>) -> Self {
-        Self { client: self.client.scoped(scope) }
+        Self { client: self.client.scoped(scope), idle: self.idle.clone() }
     }
 
     /// As [`Client::directory`].
@@ -80,7 +91,35 @@ impl AsyncClient {
     ///
     /// As there.
     pub async fn list(&self, filter: Filter) -> Result<List, Error> {
-        self.blocking(move |client| client.list(&filter)).await
+        let ids = self.client.store.ids()?;
+        let mut survey = if ids.len() <= FEW {
+            self.client.survey(ids)
+        } else {
+            self.blocking(move |client| Ok(client.survey(ids))).await?
+        };
+        join_all(survey.live().map(|process| self.refresh(process))).await;
+        Ok(survey.list(&filter))
+    }
+
+    /// Asks the keeper of a process how far that is.
+    async fn refresh(&self, process: &mut Process) {
+        let asked = async {
+            let mut line = match self.idle.take(process.id) {
+                Some(line) => line,
+                None => self.connect(process.id, process.scope.clone())?,
+            };
+            let reply = transfer(&mut line.stream, &wire::encode(&Request::Get, &[])?).await?;
+            if reply.is_some() {
+                self.idle.keep(line);
+            }
+            Ok::<_, io::Error>(reply)
+        };
+        match timeout(list::TIMEOUT, asked).await {
+            Ok(Ok(Some((Reply::Process(latest), _)))) => *process = *latest,
+            // It has ended a moment ago, or more clients wait for it than it takes.
+            Ok(_) => self.client.reread(process),
+            Err(_) => process.note = Some(list::SILENT.into()),
+        }
     }
 
     /// As [`Client::hold`].
@@ -120,9 +159,12 @@ impl AsyncClient {
         let patience = patience(query);
         match self.ask(id, &Request::Output(query.clone()), &[], patience).await? {
             Answered::Keeper(Reply::Answer(answer), output) => Ok(Answer { output, ..*answer }),
-            Answered::Record(record) => {
+            Answered::Record(stored) if is_quick(&stored.record, query) => {
+                self.client.output_of_record(*stored, query)
+            }
+            Answered::Record(stored) => {
                 let query = query.clone();
-                self.blocking(move |client| client.output_of_record(&record, &query)).await
+                self.blocking(move |client| client.output_of_record(*stored, &query)).await
             }
             Answered::Keeper(..) => Err(unexpected(id)),
         }
@@ -143,8 +185,8 @@ impl AsyncClient {
         let max_bytes = max_bytes.clamp(1, Query::MAX_BYTES.1);
         match self.ask(id, &Request::Chunk { after, max_bytes }, &[], timeout).await? {
             Answered::Keeper(Reply::Chunk(chunk), bytes) => Ok(Chunk { bytes, ..*chunk }),
-            Answered::Record(record) => {
-                self.blocking(move |client| client.chunk_of_record(*record, after, max_bytes)).await
+            Answered::Record(stored) => {
+                self.blocking(move |client| client.chunk_of_record(*stored, after, max_bytes)).await
             }
             Answered::Keeper(..) => Err(unexpected(id)),
         }
@@ -190,40 +232,55 @@ impl AsyncClient {
         patience: Duration,
     ) -> Result<Answered, Error> {
         let message = encode(request, bytes)?;
+        // Who has a connection need not look in the directory for the keeper.
+        if let Some(line) = self.idle.take(id) {
+            self.client.check_scope(id, line.scope.as_ref())?;
+            if let Some(answered) = self.exchange(line, &message, patience).await? {
+                return Ok(answered);
+            }
+            self.idle.forget(id);
+        }
         for attempt in 0..TRIES {
             // A small file, in memory where the directory is where it should be: quicker read than handed to a thread.
-            if let Some(record) = self.client.record_of_ended(id)? {
-                return Ok(Answered::Record(Box::new(record)));
-            }
-            let Ok(exchanged) = timeout(patience, self.exchange(id, &message)).await else {
-                return Err(Error::Unresponsive(id));
+            let scope = match self.client.whereabouts(id)? {
+                Whereabouts::Record(stored) => return Ok(Answered::Record(stored)),
+                Whereabouts::Keeper { scope } => scope,
             };
-            match self.client.answered(id, exchanged)? {
-                Some(answered) => return Ok(answered),
-                // It is gone. The first time that is because the process has ended, and its record is there.
-                None if attempt > 0 => sleep(PAUSE).await,
-                None => {}
+            match self.connect(id, scope) {
+                Ok(line) => {
+                    if let Some(answered) = self.exchange(line, &message, patience).await? {
+                        return Ok(answered);
+                    }
+                }
+                Err(error) => drop(self.client.answered(id, Err(error))?),
+            }
+            // It is gone. The first time that is because the process has ended, and its record is there.
+            if attempt > 0 {
+                sleep(PAUSE).await;
             }
         }
         Err(Error::Unresponsive(id))
     }
 
-    /// One message to a keeper, and its reply. `None` where it goes without one.
-    async fn exchange(&self, id: Id, message: &[u8]) -> io::Result<Option<(Reply, Vec<u8>)>> {
-        let stream = self.client.store.connect(id)?;
-        stream.set_nonblocking(true)?;
-        let mut stream = UnixStream::from_std(stream)?;
-        stream.write_all(message).await?;
-        let mut decoder = Decoder::default();
-        loop {
-            let count = stream.async_io(Interest::READABLE, || decoder.fill(&mut Ready(&stream))).await?;
-            if let Some(reply) = decoder.next()? {
-                return Ok(Some(reply));
-            }
-            if count == 0 {
-                return Ok(None);
-            }
+    fn connect(&self, id: Id, scope: Option<String>) -> io::Result<Line> {
+        Ok(Line { id, scope, stream: UnixStream::from_std(self.client.store.connect(id)?)? })
+    }
+
+    /// Sends a message to a keeper, and receives its reply. `None` where the keeper goes without one.
+    async fn exchange(
+        &self,
+        mut line: Line,
+        message: &[u8],
+        patience: Duration,
+    ) -> Result<Option<Answered>, Error> {
+        let id = line.id;
+        let Ok(exchanged) = timeout(patience, transfer(&mut line.stream, message)).await else {
+            return Err(Error::Unresponsive(id));
+        };
+        if matches!(exchanged, Ok(Some(_))) {
+            self.idle.keep(line);
         }
+        self.client.answered(id, exchanged)
     }
 
     /// Has `work` done by a thread that may block.
@@ -237,6 +294,26 @@ impl AsyncClient {
             Ok(result) => result,
             // It panicked, or the runtime ends.
             Err(error) => Err(Error::Keeper(io::Error::other(error))),
+        }
+    }
+}
+
+/// Whether a read of a record takes no longer than to hand it to a thread.
+fn is_quick(record: &Record, query: &Query) -> bool {
+    record.held() <= LITTLE && !query.clean && !matches!(query.wait, Wait::Match(_))
+}
+
+/// One message to a keeper, and its reply. `None` where it goes without one.
+async fn transfer(stream: &mut UnixStream, message: &[u8]) -> io::Result<Option<(Reply, Vec<u8>)>> {
+    stream.write_all(message).await?;
+    let mut decoder = Decoder::default();
+    loop {
+        let count = stream.async_io(Interest::READABLE, || decoder.fill(&mut Ready(stream))).await?;
+        if let Some(reply) = decoder.next()? {
+            return Ok(Some(reply));
+        }
+        if count == 0 {
+            return Ok(None);
         }
     }
 }

@@ -35,9 +35,10 @@ impl Client {
     ///
     /// There is no such process, it has ended, or its keeper does not answer.
     pub fn hold(&self, id: Id) -> Result<Hold, Error> {
-        self.check_scope(&self.store.record(id)?)?;
+        self.check_scope(id, self.store.record(id)?.process.scope.as_ref())?;
         let exchange = || {
             let mut stream = self.store.connect(id)?;
+            stream.set_nonblocking(false)?;
             stream.set_read_timeout(Some(PROMPT))?;
             stream.set_write_timeout(Some(PROMPT))?;
             wire::write(&mut stream, &Request::Hold, &[])?;

@@ -39,7 +39,22 @@ pub struct List {
 }
 
 /// How long keepers may take in all to say how far their processes are.
-const TIMEOUT: Duration = Duration::from_secs(3);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(3);
+/// What is noted of a process whose keeper took longer.
+pub(super) const SILENT: &str = "its keeper does not answer";
+
+/// What the directory says of the processes in a scope.
+pub(super) struct Survey {
+    processes: Vec<Listed>,
+    unreadable: Vec<String>,
+}
+
+/// A process, as its record has it.
+struct Listed {
+    process: Process,
+    /// Its keeper lives, and knows more.
+    is_live: bool,
+}
 
 impl Client {
     /// The processes that are remembered. A keeper that does not answer in time leaves its process as it was written down.
@@ -48,16 +63,19 @@ impl Client {
     ///
     /// The runtime directory cannot be read.
     pub fn list(&self, filter: &Filter) -> Result<List, Error> {
+        let mut survey = self.survey(self.store.ids()?);
+        self.refresh(&mut survey);
+        Ok(survey.list(filter))
+    }
+
+    /// What the directory says of these processes.
+    pub(super) fn survey(&self, ids: Vec<Id>) -> Survey {
         let mut processes = Vec::new();
-        let mut live = Vec::new();
         let mut unreadable = Vec::new();
-        for id in self.store.ids()? {
-            let process = match self.store.standing(id) {
-                Ok(Standing::Live(record)) => {
-                    live.push(processes.len());
-                    record.process
-                }
-                Ok(Standing::Ended(record) | Standing::Lost(record)) => record.process,
+        for id in ids {
+            let (record, is_live) = match self.store.standing(id) {
+                Ok(Standing::Live(record)) => (record, true),
+                Ok(Standing::Ended(stored) | Standing::Lost(stored)) => (stored.record, false),
                 // It is gone since, or was never started.
                 Ok(Standing::Abandoned(_)) | Err(Error::NotFound { .. }) => continue,
                 Err(error) => {
@@ -65,13 +83,78 @@ impl Client {
                     continue;
                 }
             };
-            if self.scope.is_some() && process.scope != self.scope {
-                live.pop_if(|last| *last == processes.len());
-                continue;
+            let process = record.process;
+            if self.scope.is_none() || process.scope == self.scope {
+                processes.push(Listed { process, is_live });
             }
-            processes.push(process);
         }
-        self.refresh(&mut processes, live);
+        Survey { processes, unreadable }
+    }
+
+    /// Asks the keepers that live, all at once.
+    fn refresh(&self, survey: &mut Survey) {
+        let deadline = Instant::now() + TIMEOUT;
+        let mut asked: Vec<(&mut Process, UnixStream, Decoder)> = Vec::new();
+        for process in survey.live() {
+            let ask = || {
+                let mut stream = self.store.connect(process.id)?;
+                wire::write(&mut stream, &Request::Get, &[])?;
+                Ok::<_, io::Error>(stream)
+            };
+            match ask() {
+                Ok(stream) => asked.push((process, stream, Decoder::default())),
+                // It has ended a moment ago, or more clients wait for it than it takes.
+                Err(_) => self.reread(process),
+            }
+        }
+        while !asked.is_empty() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timeout = Timespec { tv_sec: 0, tv_nsec: left.subsec_nanos().into() };
+            let timeout = Timespec { tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX), ..timeout };
+            let mut fds: Vec<_> =
+                asked.iter().map(|(_, stream, _)| PollFd::new(stream, PollFlags::IN)).collect();
+            let _ = poll(&mut fds, Some(&timeout));
+            let mut ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
+            if left.is_zero() {
+                break;
+            }
+            asked.retain_mut(|(process, stream, decoder)| {
+                if !ready.remove(0) {
+                    return true;
+                }
+                let received = decoder.fill(stream);
+                match decoder.next::<Reply>() {
+                    Ok(Some((Reply::Process(latest), _))) => **process = *latest,
+                    Ok(None) if received.as_ref().is_ok_and(|&count| count > 0) => return true,
+                    _ => self.reread(process),
+                }
+                false
+            });
+        }
+        for (process, _, _) in asked {
+            process.note = Some(SILENT.into());
+        }
+    }
+
+    /// What is written down of a process whose keeper is on its way out.
+    pub(super) fn reread(&self, process: &mut Process) {
+        if let Ok(Standing::Ended(stored) | Standing::Lost(stored)) = self.store.standing(process.id) {
+            *process = stored.record.process;
+        }
+    }
+}
+
+impl Survey {
+    /// The processes whose keepers live.
+    pub(super) fn live(&mut self) -> impl Iterator<Item = &mut Process> {
+        let live = self.processes.iter_mut().filter(|listed| listed.is_live);
+        live.map(|listed| &mut listed.process)
+    }
+
+    /// Those that `filter` asks for.
+    pub(super) fn list(self, filter: &Filter) -> List {
+        let Self { processes, unreadable } = self;
+        let mut processes: Vec<_> = processes.into_iter().map(|listed| listed.process).collect();
         processes.sort_by_key(|process| (!process.is_running(), Reverse(process.id)));
         let total = processes.len();
         let running = processes.iter().filter(|process| process.is_running()).count();
@@ -89,59 +172,6 @@ impl Client {
             processes.truncate(limit);
             next = processes.last().map(|process| process.id);
         }
-        Ok(List { processes, total, running, next, unreadable })
-    }
-
-    /// Asks the keepers of the processes at these places, all at once.
-    fn refresh(&self, processes: &mut [Process], live: Vec<usize>) {
-        let deadline = Instant::now() + TIMEOUT;
-        let mut asked: Vec<(usize, UnixStream, Decoder)> = Vec::new();
-        for place in live {
-            let ask = || {
-                let mut stream = self.store.connect(processes[place].id)?;
-                wire::write(&mut stream, &Request::Get, &[])?;
-                stream.set_nonblocking(true)?;
-                Ok::<_, io::Error>(stream)
-            };
-            match ask() {
-                Ok(stream) => asked.push((place, stream, Decoder::default())),
-                // It has ended a moment ago, or more clients wait for it than it takes.
-                Err(_) => self.reread(&mut processes[place]),
-            }
-        }
-        while !asked.is_empty() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let timeout = Timespec { tv_sec: 0, tv_nsec: left.subsec_nanos().into() };
-            let timeout = Timespec { tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX), ..timeout };
-            let mut fds: Vec<_> =
-                asked.iter().map(|(_, stream, _)| PollFd::new(stream, PollFlags::IN)).collect();
-            let _ = poll(&mut fds, Some(&timeout));
-            let mut ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
-            if left.is_zero() {
-                break;
-            }
-            asked.retain_mut(|(place, stream, decoder)| {
-                if !ready.remove(0) {
-                    return true;
-                }
-                let received = decoder.fill(stream);
-                match decoder.next::<Reply>() {
-                    Ok(Some((Reply::Process(process), _))) => processes[*place] = *process,
-                    Ok(None) if received.as_ref().is_ok_and(|&count| count > 0) => return true,
-                    _ => self.reread(&mut processes[*place]),
-                }
-                false
-            });
-        }
-        for (place, _, _) in asked {
-            processes[place].note = Some("its keeper does not answer".into());
-        }
-    }
-
-    /// What is written down of a process whose keeper is on its way out.
-    fn reread(&self, process: &mut Process) {
-        if let Ok(Standing::Ended(record) | Standing::Lost(record)) = self.store.standing(process.id) {
-            *process = record.process;
-        }
+        List { processes, total, running, next, unreadable }
     }
 }

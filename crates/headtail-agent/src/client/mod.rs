@@ -4,6 +4,7 @@ mod ask;
 mod asynchronous;
 mod feed;
 mod hold;
+mod idle;
 mod list;
 mod start;
 
@@ -19,7 +20,7 @@ pub use self::list::{Filter, List};
 pub use self::start::{Admit, Started};
 use crate::model::{Answer, Chunk, Error, Id, Process, Query, Reason, Refusal, Wait};
 use crate::reading::{Budget, Held, Moment, Pending, read};
-use crate::store::{Admission, Record, Store};
+use crate::store::{Admission, Store, Stored};
 use crate::wire::{Reply, Request};
 
 /// Access to the processes of a runtime directory. It keeps no state: any number of clients, in any number of programs,
@@ -110,15 +111,15 @@ impl Client {
         query.check()?;
         match self.ask(id, &Request::Output(query.clone()), &[], patience(query))? {
             Answered::Keeper(Reply::Answer(answer), output) => Ok(Answer { output, ..*answer }),
-            Answered::Record(record) => self.output_of_record(&record, query),
+            Answered::Record(stored) => self.output_of_record(*stored, query),
             Answered::Keeper(..) => Err(unexpected(id)),
         }
     }
 
-    fn output_of_record(&self, record: &Record, query: &Query) -> Result<Answer, Error> {
-        let id = record.process.id;
+    fn output_of_record(&self, mut stored: Stored, query: &Query) -> Result<Answer, Error> {
+        let id = stored.record.process.id;
         let refused = |refusal| Error::Refused(id, refusal);
-        if record.is_lost() {
+        if stored.record.is_lost() {
             // Whatever was read before, nothing more is known.
             return Ok(Answer {
                 output: Vec::new(),
@@ -127,10 +128,11 @@ impl Client {
                 end: query.after,
                 reason: Reason::Exit,
                 found: None,
-                process: record.process.clone(),
+                process: stored.record.process,
             });
         }
-        let (record, bytes) = self.store.record_with_output(id)?;
+        let bytes = self.store.output(&mut stored)?;
+        let record = stored.record;
         let held = Held::of_record(&bytes, record.gap);
         let now = Instant::now();
         let mut pending = Pending::new(query.clone(), &held, now).map_err(refused)?;
@@ -161,17 +163,19 @@ impl Client {
         let max_bytes = max_bytes.clamp(1, Query::MAX_BYTES.1);
         match self.ask(id, &Request::Chunk { after, max_bytes }, &[], timeout)? {
             Answered::Keeper(Reply::Chunk(chunk), bytes) => Ok(Chunk { bytes, ..*chunk }),
-            Answered::Record(record) => self.chunk_of_record(*record, after, max_bytes),
+            Answered::Record(stored) => self.chunk_of_record(*stored, after, max_bytes),
             Answered::Keeper(..) => Err(unexpected(id)),
         }
     }
 
-    fn chunk_of_record(&self, record: Record, after: u64, max_bytes: usize) -> Result<Chunk, Error> {
-        if record.is_lost() {
-            return Ok(Chunk { bytes: Vec::new(), start: after, is_last: true, process: record.process });
+    fn chunk_of_record(&self, mut stored: Stored, after: u64, max_bytes: usize) -> Result<Chunk, Error> {
+        let id = stored.record.process.id;
+        if stored.record.is_lost() {
+            let process = stored.record.process;
+            return Ok(Chunk { bytes: Vec::new(), start: after, is_last: true, process });
         }
-        let id = record.process.id;
-        let (record, bytes) = self.store.record_with_output(id)?;
+        let bytes = self.store.output(&mut stored)?;
+        let record = stored.record;
         let held = Held::of_record(&bytes, record.gap);
         if after > held.total() {
             return Err(Error::Refused(id, Refusal::PastEnd { end: held.total() }));
@@ -223,7 +227,7 @@ impl Client {
     /// There is no such process, or it runs, or its keeper has yet to write down how it ended.
     pub fn remove(&self, id: Id) -> Result<(), Error> {
         if self.scope.is_some() {
-            self.check_scope(&self.store.record(id)?)?;
+            self.check_scope(id, self.store.record(id)?.process.scope.as_ref())?;
         }
         let remove = || Admission::wait(&self.store)?.remove(id);
         match remove() {
@@ -238,10 +242,10 @@ impl Client {
         }
     }
 
-    /// Fails where a process is of another scope: it is not there then.
-    fn check_scope(&self, record: &Record) -> Result<(), Error> {
-        if self.scope.is_some() && record.process.scope != self.scope {
-            return Err(Error::not_found(record.process.id));
+    /// Fails where a process is of another scope than ours: it is not there then.
+    fn check_scope(&self, id: Id, scope: Option<&String>) -> Result<(), Error> {
+        if self.scope.is_some() && scope != self.scope.as_ref() {
+            return Err(Error::not_found(id));
         }
         Ok(())
     }

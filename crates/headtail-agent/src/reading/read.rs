@@ -32,7 +32,10 @@ pub(crate) fn read(
     after: u64,
     budget: &Budget,
 ) -> Result<(Vec<u8>, Option<Truncated>), String> {
-    let mut buffer = budget.buffer(after).map_err(|error| error.to_string())?;
+    let mut buffer = budget
+        .least_for(held.total().saturating_sub(after))
+        .buffer(after)
+        .map_err(|error| error.to_string())?;
     let mut offset = after;
     for (start, piece) in held.from(after) {
         buffer.skip(start - offset);
@@ -60,6 +63,16 @@ impl Budget {
     /// The budget of `query` for a process that was started with these shares and this longest line.
     pub(crate) fn new(query: &Query, shares: Option<(usize, usize)>, max_line: usize) -> Self {
         Self { max_bytes: query.max_bytes, shares, max_line, clean: query.clean }
+    }
+
+    /// What shows a stretch of so many bytes as this does, in no more memory than that takes.
+    fn least_for(&self, bytes: u64) -> Self {
+        // Clean text can be longer, as a cursor is moved over blanks; shares may show less than all.
+        if self.clean || self.shares.is_some() {
+            return *self;
+        }
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX).max(Query::MAX_BYTES.0);
+        Self { max_bytes: self.max_bytes.min(bytes), ..*self }
     }
 
     fn buffer(&self, after: u64) -> Result<HeadTail, Box<dyn std::error::Error>> {

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use super::key::Key;
 use super::retention::Keep;
-use super::{Phase, Record, Standing, Store, Terms, is_broken, lock_name, socket_name, try_lock};
+use super::{Phase, Record, Standing, Store, Stored, Terms, is_broken, lock_name, socket_name, try_lock};
 use crate::model::{Error, Id, Process, Refusal, Start, State, Stdin, Timestamp};
 
 /// The right to add and to remove processes. One process at a time has it; it ends with the process that has it.
@@ -136,7 +136,11 @@ impl<'a> Admission<'a> {
                 self.store.forget(owner.id);
                 Ok(None)
             }
-            Ok(Standing::Live(record) | Standing::Ended(record) | Standing::Lost(record)) => {
+            Ok(
+                Standing::Live(record)
+                | Standing::Ended(Stored { record, .. })
+                | Standing::Lost(Stored { record, .. }),
+            ) => {
                 if record.terms.fingerprint == fingerprint {
                     Ok(Some(owner.id))
                 } else {

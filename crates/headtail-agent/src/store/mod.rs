@@ -17,7 +17,6 @@ mod key;
 mod record;
 mod retention;
 
-use std::io::BufReader;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -28,7 +27,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connec
 
 pub(crate) use self::admission::{Admission, Reservation};
 use self::directory::Directory;
-pub(crate) use self::record::{Phase, Record, Terms};
+pub(crate) use self::record::{Phase, Record, Stored, Terms};
 pub use self::retention::Keep;
 use crate::model::{Error, Id, Timestamp};
 
@@ -48,9 +47,9 @@ pub(crate) enum Standing {
     /// Its keeper, or its starter, lives: it knows more than this record.
     Live(Record),
     /// It has ended.
-    Ended(Record),
+    Ended(Stored),
     /// It had a keeper, which was killed.
-    Lost(Record),
+    Lost(Stored),
     /// Its starter was killed before anything was executed.
     Abandoned(Record),
 }
@@ -91,36 +90,38 @@ impl Store {
 
     /// What became of a process.
     pub(crate) fn standing(&self, id: Id) -> Result<Standing, Error> {
-        let record = self.record(id)?;
-        if record.phase == Phase::Ended {
-            return Ok(Standing::Ended(record));
+        let stored = self.stored(id)?;
+        if stored.record.phase == Phase::Ended {
+            return Ok(Standing::Ended(stored));
         }
         if self.is_live(id)? {
-            return Ok(Standing::Live(record));
+            return Ok(Standing::Live(stored.record));
         }
         // It may have ended since: its keeper writes the last record before it lets go of the lock.
-        let record = self.record(id)?;
-        Ok(match record.phase {
-            Phase::Ended => Standing::Ended(record),
-            Phase::Reserved => Standing::Abandoned(record),
+        let mut stored = self.stored(id)?;
+        Ok(match stored.record.phase {
+            Phase::Ended => Standing::Ended(stored),
+            Phase::Reserved => Standing::Abandoned(stored.record),
             Phase::Launching | Phase::Running => {
-                let mut record = record;
-                record.process.lose();
-                Standing::Lost(record)
+                stored.record.process.lose();
+                Standing::Lost(stored)
             }
         })
     }
 
     /// The record of a process as it was last written.
     pub(crate) fn record(&self, id: Id) -> Result<Record, Error> {
-        let file = self.records.read_file(id.as_str()).map_err(|errno| self.no_record(id, errno.into()))?;
-        Record::read(&mut BufReader::new(file)).map_err(|error| self.no_record(id, error))
+        Ok(self.stored(id)?.record)
     }
 
-    /// The last record of a process, and the output that is held.
-    pub(crate) fn record_with_output(&self, id: Id) -> Result<(Record, Vec<u8>), Error> {
-        let file = self.records.read_file(id.as_str()).map_err(|errno| self.no_record(id, errno.into()))?;
-        Record::read_all(file).map_err(|error| self.no_record(id, error))
+    fn stored(&self, id: Id) -> Result<Stored, Error> {
+        let file = self.records.read_file(id.as_str()).map_err(std::io::Error::from);
+        file.and_then(Stored::read).map_err(|error| self.no_record(id, error))
+    }
+
+    /// The output that is held of a process that has ended.
+    pub(crate) fn output(&self, stored: &mut Stored) -> Result<Vec<u8>, Error> {
+        stored.read_output().map_err(|error| self.no_record(stored.record.process.id, error))
     }
 
     fn no_record(&self, id: Id, error: std::io::Error) -> Error {
@@ -153,7 +154,8 @@ impl Store {
         }
     }
 
-    /// Connects to the keeper of a process. Fails with `WouldBlock` where more clients wait already than it takes.
+    /// Connects to the keeper of a process, by a stream that does not block. Fails with `WouldBlock` where more clients
+    /// wait already than it takes.
     pub(crate) fn connect(&self, id: Id) -> std::io::Result<UnixStream> {
         let socket = socket_with(
             AddressFamily::UNIX,
@@ -162,9 +164,7 @@ impl Store {
             None,
         )?;
         connect(&socket, &SocketAddrUnix::new(self.live.short_path(&socket_name(id)))?)?;
-        let stream = UnixStream::from(socket);
-        stream.set_nonblocking(false)?;
-        Ok(stream)
+        Ok(socket.into())
     }
 
     /// Removes what only a live process has.

@@ -48,6 +48,13 @@ pub(crate) struct Terms {
     pub(crate) max_line: usize,
 }
 
+/// A record that was read, and where the output follows that is held.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) record: Record,
+    file: BufReader<File>,
+}
+
 impl Record {
     /// Whether its keeper was killed, so that this is all that is known.
     pub(crate) fn is_lost(&self) -> bool {
@@ -61,21 +68,32 @@ impl Record {
         Ok(line)
     }
 
-    /// Reads a record; leaves `file` where the output begins.
-    pub(crate) fn read(file: &mut BufReader<File>) -> io::Result<Self> {
+    /// How much is held of the output, once it has ended.
+    pub(crate) fn held(&self) -> u64 {
+        self.process.output_bytes.saturating_sub(self.gap.1)
+    }
+}
+
+impl Stored {
+    /// Reads a record.
+    pub(crate) fn read(file: File) -> io::Result<Self> {
+        let mut file = BufReader::new(file);
         let mut line = Vec::new();
         file.read_until(b'\n', &mut line)?;
-        serde_json::from_slice(&line).map_err(|error| {
+        let record = serde_json::from_slice(&line).map_err(|error| {
             io::Error::new(io::ErrorKind::InvalidData, format!("not the record of a process: {error}"))
-        })
+        })?;
+        Ok(Self { record, file })
     }
 
-    /// Reads a record, and the output that is held.
-    pub(crate) fn read_all(file: File) -> io::Result<(Self, Vec<u8>)> {
-        let mut file = BufReader::new(file);
-        let record = Self::read(&mut file)?;
+    /// Reads the output that is held, where the process has ended.
+    pub(crate) fn read_output(&mut self) -> io::Result<Vec<u8>> {
         let mut output = Vec::new();
-        file.read_to_end(&mut output)?;
-        Ok((record, output))
+        // No further than it goes: the end of the file is not looked for.
+        let count = self.file.by_ref().take(self.record.held()).read_to_end(&mut output)?;
+        if (count as u64) < self.record.held() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the record of a process is cut off"));
+        }
+        Ok(output)
     }
 }
