@@ -9,6 +9,9 @@ use crate::report::Report;
 /// The head, the marker and three pieces of the tail.
 const MAX_PIECES: usize = 5;
 
+/// Which of them is the marker.
+const MARKER: usize = 1;
+
 /// A part of the output.
 ///
 /// ```
@@ -35,13 +38,6 @@ pub enum Segment<'a> {
     Gap(&'a [u8]),
 }
 
-/// A part of the output in memory, of which nothing may be left.
-#[derive(Clone, Debug)]
-enum Chunk<P> {
-    Text(P),
-    Gap(Bytes),
-}
-
 /// The output for the input so far, with the report that belongs to it.
 ///
 /// It is a [`Buf`]: read, write or copy it piece by piece; nothing is glued together first. A
@@ -61,9 +57,12 @@ enum Chunk<P> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Snapshot<P> {
-    /// What remains, in its order.
-    pieces: [Chunk<P>; MAX_PIECES],
-    report: Report,
+    // What remains, in its order; each in one chunk.
+    pub(crate) head: P,
+    /// Empty where there is no gap.
+    pub(crate) marker: Bytes,
+    pub(crate) tail: [P; 3],
+    pub(crate) report: Report,
 }
 
 /// A snapshot that stands alone, as [`Snapshot::into_owned`] and [`SharedHeadTail`](crate::SharedHeadTail) give it.
@@ -100,12 +99,6 @@ impl<P: Buf> Snapshot<P> {
     /// ```
     pub const MAX_PIECES: usize = MAX_PIECES;
 
-    /// The output of `head`, `marker` (empty where there is no gap) and `tail`.
-    pub(crate) fn new(head: P, marker: Bytes, tail: [P; 3], report: Report) -> Self {
-        let [first, second, third] = tail.map(Chunk::Text);
-        Self { pieces: [Chunk::Text(head), Chunk::Gap(marker), first, second, third], report }
-    }
-
     /// The account that belongs to this output.
     pub fn report(&self) -> &Report {
         &self.report
@@ -127,14 +120,7 @@ impl<P: Buf> Snapshot<P> {
     /// # Ok::<(), headtail::Error>(())
     /// ```
     pub fn before_marker(&self) -> Option<usize> {
-        let mut before = 0;
-        for segment in self.segments() {
-            match segment {
-                Segment::Text(text) => before += text.len(),
-                Segment::Gap(_) => return Some(before),
-            }
-        }
-        None
+        (!self.marker.is_empty()).then(|| self.head.remaining())
     }
 
     /// The parts that remain, in their order. None is empty; text that was stored apart comes in several.
@@ -150,16 +136,15 @@ impl<P: Buf> Snapshot<P> {
     /// # Ok::<(), headtail::Error>(())
     /// ```
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
-        self.pieces.iter().filter(|piece| piece.has_remaining()).map(|piece| match piece {
-            Chunk::Text(text) => Segment::Text(text.chunk()),
-            Chunk::Gap(marker) => Segment::Gap(marker.chunk()),
-        })
+        let remaining = self.pieces().into_iter().map(Buf::chunk).enumerate();
+        let segment =
+            |(place, chunk)| if place == MARKER { Segment::Gap(chunk) } else { Segment::Text(chunk) };
+        remaining.filter(|(_, chunk)| !chunk.is_empty()).map(segment)
     }
 
-    /// Length of the marker; 0 where there is no gap.
-    pub(crate) fn marker_len(&self) -> usize {
-        let gaps = self.pieces.iter().filter(|piece| matches!(piece, Chunk::Gap(_)));
-        gaps.map(Buf::remaining).sum()
+    fn pieces(&self) -> [&dyn Buf; MAX_PIECES] {
+        let [first, second, third] = &self.tail;
+        [&self.head, &self.marker, first, second, third]
     }
 
     /// Writes all that remains, with vectored writes; continues short and interrupted ones. Does not flush.
@@ -196,7 +181,7 @@ impl<P: Buf> Snapshot<P> {
     /// A copy of all that remains.
     pub fn to_vec(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.remaining());
-        self.pieces.iter().for_each(|piece| bytes.extend_from_slice(piece.chunk()));
+        self.pieces().into_iter().for_each(|piece| bytes.extend_from_slice(piece.chunk()));
         bytes
     }
 }
@@ -205,11 +190,9 @@ impl Snapshot<&[u8]> {
     /// Copies the pieces, so that the snapshot outlives what it was taken of.
     #[must_use]
     pub fn into_owned(self) -> Snapshot<Bytes> {
-        let pieces = self.pieces.map(|piece| match piece {
-            Chunk::Text(text) => Chunk::Text(Bytes::copy_from_slice(text)),
-            Chunk::Gap(marker) => Chunk::Gap(marker),
-        });
-        Snapshot { pieces, report: self.report }
+        let Self { head, marker, tail, report } = self;
+        let (head, tail) = (Bytes::copy_from_slice(head), tail.map(Bytes::copy_from_slice));
+        Snapshot { head, marker, tail, report }
     }
 }
 
@@ -229,16 +212,16 @@ impl<P: Buf> From<Snapshot<P>> for Bytes {
 
 impl<P: Buf> Buf for Snapshot<P> {
     fn remaining(&self) -> usize {
-        self.pieces.iter().map(Buf::remaining).sum()
+        self.pieces().into_iter().map(Buf::remaining).sum()
     }
 
     fn chunk(&self) -> &[u8] {
-        self.pieces.iter().find(|piece| piece.has_remaining()).map_or(&[], Buf::chunk)
+        self.pieces().into_iter().map(Buf::chunk).find(|chunk| !chunk.is_empty()).unwrap_or_default()
     }
 
     fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
         let mut count = 0;
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             count += piece.chunks_vectored(&mut slices[count..]);
         }
         count
@@ -248,35 +231,13 @@ impl<P: Buf> Buf for Snapshot<P> {
     ///
     /// If `count` is more than remains, as [`Buf`] asks.
     fn advance(&mut self, mut count: usize) {
-        for piece in &mut self.pieces {
+        let [first, second, third] = &mut self.tail;
+        let pieces: [&mut dyn Buf; MAX_PIECES] = [&mut self.head, &mut self.marker, first, second, third];
+        for piece in pieces {
             let within = count.min(piece.remaining());
             piece.advance(within);
             count -= within;
         }
         assert!(count == 0, "advance out of bounds: {count} bytes more than remain");
-    }
-}
-
-/// Each is in one chunk.
-impl<P: Buf> Buf for Chunk<P> {
-    fn remaining(&self) -> usize {
-        match self {
-            Self::Text(text) => text.remaining(),
-            Self::Gap(marker) => marker.remaining(),
-        }
-    }
-
-    fn chunk(&self) -> &[u8] {
-        match self {
-            Self::Text(text) => text.chunk(),
-            Self::Gap(marker) => marker.chunk(),
-        }
-    }
-
-    fn advance(&mut self, count: usize) {
-        match self {
-            Self::Text(text) => text.advance(count),
-            Self::Gap(marker) => marker.advance(count),
-        }
     }
 }

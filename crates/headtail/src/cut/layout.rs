@@ -58,7 +58,7 @@ impl<'a> Layout<'a, '_> {
         // widest gap upwards, the first that leaves room enough. The last one always does.
         let most = self.marker.longest(self.path, self.limits.keep);
         let widest = leaving(most);
-        let first = widest.marker_len();
+        let first = widest.marker.len();
         let mut room = first;
         while room < most {
             let output = leaving(room);
@@ -66,7 +66,7 @@ impl<'a> Layout<'a, '_> {
                 return output;
             }
             // With as much room or less, head and tail leave too little for this marker.
-            room = output.marker_len().max(room + 1);
+            room = output.marker.len().max(room + 1);
         }
         widest
     }
@@ -138,7 +138,7 @@ impl<'a> Layout<'a, '_> {
             marker = self.marker.text(&gap, found.as_ref(), self.path, around);
         }
         report.retained_bytes = (head.len() + marker.len() + tail.len()) as u64;
-        Snapshot::new(head, marker, tail.pieces, report)
+        Snapshot { head, marker, tail: tail.pieces, report }
     }
 
     /// Position in the cleaned input just after `head`.

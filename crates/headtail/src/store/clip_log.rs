@@ -60,18 +60,9 @@ impl ClipLog {
         self.entries.push_back(Entry { end, mark: mark as u64, lost });
     }
 
-    /// Adds `count` bytes to what the newest clip lost, if that is the clip which ends at `end`.
-    pub(crate) fn extend_newest(&mut self, end: u64, count: u64) {
-        if let Some(newest) = self.entries.back_mut().filter(|clip| clip.end == end) {
-            newest.lost += count;
-        }
-    }
-
-    /// Takes `count` bytes back from what the newest clip lost, if that is the clip which ends at `end`.
-    pub(crate) fn reduce_newest(&mut self, end: u64, count: u64) {
-        if let Some(newest) = self.entries.back_mut().filter(|clip| clip.end == end) {
-            newest.lost -= count;
-        }
+    /// What the newest clip lost, if that is the clip which ends at `end`.
+    pub(crate) fn newest_lost(&mut self, end: u64) -> Option<&mut u64> {
+        self.entries.back_mut().filter(|clip| clip.end == end).map(|clip| &mut clip.lost)
     }
 
     /// Forgets the clips that end after `len`.

@@ -3,19 +3,18 @@
 pub(crate) mod clip_log;
 pub(crate) mod extent;
 mod head;
+mod lines;
 pub(crate) mod ring;
 
 use std::collections::TryReserveError;
 use std::sync::Arc;
-
-use memchr::{memchr, memrchr};
 
 use self::clip_log::{ClipLog, Clipped};
 use self::extent::{Extent, Tail, last_lines};
 use self::head::Head;
 use self::ring::Ring;
 
-use crate::keep::{Found, Gap, Keeper, Matcher};
+use crate::keep::{Keeper, Matcher};
 use crate::limits::Limits;
 use crate::mark;
 use crate::utf8;
@@ -40,10 +39,9 @@ pub(crate) struct Store {
     len: u64,
     /// Set while what the stream ends in stands only until more input comes.
     provisional: Option<Provisional>,
-    /// What the stream ended in before: all that may be taken back meanwhile. Never reallocated.
+    /// What the stream ended in before, within its capacity: all that may be taken back meanwhile. Where nothing is pending
+    /// it has none: the end of a long line alone is provisional then, and that takes nothing back.
     before: Vec<u8>,
-    /// Most bytes of it: where nothing is pending, the end of a long line alone is provisional, and that takes nothing back.
-    before_max: usize,
     /// Whether bytes were passed over by `skip`.
     skipped: bool,
     /// Clips whose mark begins in the head.
@@ -76,9 +74,8 @@ impl Store {
         let hold_back = limits.clip.hold_back(limits.max_line);
         let line = if matcher.is_some() { limits.max_line } else { 0 };
         let ring = [hold_back, pending, 1].into_iter().fold(limits.held().1.max(line), usize::saturating_add);
-        let before_max = if pending > 0 { hold_back } else { 0 };
         let mut before = Vec::new();
-        before.try_reserve_exact(before_max)?;
+        before.try_reserve_exact(if pending > 0 { hold_back } else { 0 })?;
         Ok(Self {
             head: Head::new(limits)?,
             ring: Ring::new(ring)?,
@@ -88,7 +85,6 @@ impl Store {
             len: 0,
             provisional: None,
             before,
-            before_max,
             skipped: false,
             head_clips: ClipLog::new(mark::most_in(limits.held().0, limits.max_line))?,
             tail_clips: ClipLog::new(mark::most_in(limits.held().1, limits.max_line))?,
@@ -101,33 +97,6 @@ impl Store {
         let in_head = self.head.fill(bytes);
         self.ring.push(&bytes[in_head..]);
         self.len += bytes.len() as u64;
-    }
-
-    /// Appends `lines`, which end with a delimiter; the first one may have begun before.
-    pub(crate) fn push_lines(&mut self, lines: &[u8]) {
-        let Some(mut keeper) = self.keeper.take() else { return self.push(lines) };
-        let mut rest = lines;
-        if keeper.line_start() < self.len {
-            let end = memchr(self.delimiter, lines).map_or(lines.len(), |end| end + 1);
-            self.push(&lines[..end]);
-            rest = &lines[end..];
-            let start = keeper.line_start();
-            let pieces = self.last(distance(start, self.len));
-            if self.after_head(self.len) == 0 {
-                for piece in pieces {
-                    keeper.pass(piece);
-                }
-            } else {
-                keeper.end_line(pieces, || self.clipped(start, self.len));
-            }
-        }
-        let before = self.head().len();
-        self.push(rest);
-        let in_head = memrchr(self.delimiter, &rest[..self.head().len() - before]).map_or(0, |end| end + 1);
-        let (in_head, after) = rest.split_at(in_head);
-        keeper.pass(in_head);
-        keeper.search(after);
-        self.keeper = Some(keeper);
     }
 
     /// Takes the last `count` bytes back: bytes of the last line, no mark, what `Clip::hold_back` allows.
@@ -168,8 +137,7 @@ impl Store {
 
     /// Adds `count` bytes to what the line that was just marked has lost.
     pub(crate) fn lose(&mut self, count: u64) {
-        self.head_clips.extend_newest(self.len, count);
-        self.tail_clips.extend_newest(self.len, count);
+        self.newest_lost(self.len).for_each(|lost| *lost += count);
         if let Some(provisional) = &mut self.provisional {
             provisional.lost += count;
         }
@@ -180,7 +148,7 @@ impl Store {
     pub(crate) fn begin_provisional(&mut self, tentative: usize) {
         self.provisional = Some(Provisional { len: self.len, least: self.len, lost: 0 });
         self.before.clear();
-        let count = tentative.min(self.before_max);
+        let count = tentative.min(self.before.capacity());
         let Self { head, ring, before, .. } = self;
         for piece in last(head, ring, count) {
             before.extend_from_slice(piece);
@@ -196,8 +164,12 @@ impl Store {
         let before = std::mem::take(&mut self.before);
         self.push(&before[before.len() - distance(least, len)..]);
         self.before = before;
-        self.head_clips.reduce_newest(len, lost);
-        self.tail_clips.reduce_newest(len, lost);
+        self.newest_lost(len).for_each(|newest| *newest -= lost);
+    }
+
+    /// What the clip that ends at `end` has lost, in each log that has it as its newest.
+    fn newest_lost(&mut self, end: u64) -> impl Iterator<Item = &mut u64> {
+        [&mut self.head_clips, &mut self.tail_clips].into_iter().filter_map(move |log| log.newest_lost(end))
     }
 
     /// Skips `count` bytes that will be omitted: the head ends here and the tail starts anew.
@@ -226,29 +198,6 @@ impl Store {
         if let Some(keeper) = &mut self.keeper {
             keeper.clear();
         }
-    }
-
-    /// Whether every line is looked at, so that none may be skipped.
-    pub(crate) fn looks_at_lines(&self) -> bool {
-        self.keeper.is_some()
-    }
-
-    /// The matching lines between a head and a tail of so many bytes, which end and start with a line; `None` where no
-    /// lines are looked for.
-    pub(crate) fn find_lines(&self, head: usize, tail: usize) -> Option<Found> {
-        let keeper = self.keeper.as_ref()?;
-        let end = self.len - tail as u64;
-        let whole = memrchr(self.delimiter, self.head()).map_or(0, |last| last + 1);
-        let in_head = usize::try_from(end).unwrap_or(usize::MAX).clamp(head, whole.max(head));
-        let unfinished = if tail == 0 { distance(keeper.line_start(), self.len) } else { 0 };
-        let gap = Gap {
-            before: &self.head()[..head],
-            head: &self.head()[head..in_head],
-            end,
-            tail: self.last(distance(end.max(whole as u64), self.len)),
-            unfinished: self.last(unfinished),
-        };
-        Some(keeper.find(&gap, |from, to| self.clipped(from, to)))
     }
 
     /// Whether what is pushed now goes to the ring.
@@ -357,7 +306,7 @@ impl Store {
     /// What clips add to the stored bytes `from..to`, which are in the head or at the end.
     fn clipped(&self, from: u64, to: u64) -> Clipped {
         // One that ends after the head is in both logs.
-        let in_head = self.head_clips.within(from, to, self.head.bytes().len() as u64);
+        let in_head = self.head_clips.within(from, to, self.head().len() as u64);
         in_head.and(self.tail_clips.within(from, to, u64::MAX))
     }
 }

@@ -1,15 +1,16 @@
 //! A command at work.
 
-use std::io::{self, PipeReader, PipeWriter, Read};
+mod reading;
+
+use std::io::{PipeReader, PipeWriter};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags};
 use rustix::io::ioctl_fionread;
 
 use crate::group::{DYING, Group};
 use crate::outcome::Outcome;
-use crate::poll::{is_hung_up, poll};
+use crate::poll::is_hung_up;
 use crate::signal::Signal;
 
 /// A command at work, and its output: standard output and standard error as they come.
@@ -19,6 +20,9 @@ use crate::signal::Signal;
 /// [`fds`](Self::fds) until [`deadline`](Self::deadline), then calls [`advance`](Self::advance) and
 /// [`try_read`](Self::try_read), neither of which waits. Nothing happens in between: limits are kept by the next read or
 /// `advance`.
+///
+/// [`io::Read`]: std::io::Read
+/// [`io::ErrorKind::Interrupted`]: std::io::ErrorKind::Interrupted
 ///
 /// The run is over when the command has exited and its output has ended or was given up. Dropped before that, it kills
 /// the command and its group.
@@ -187,84 +191,10 @@ impl Running {
         self.until = now.checked_add(limit);
     }
 
-    /// Reads output that is there, without waiting. Returns 0 when the run is over, and also if `chunk` is empty.
-    ///
-    /// # Errors
-    ///
-    /// [`io::ErrorKind::WouldBlock`] while there is none, or none yet. Any other error means that the output can't be
-    /// read any further.
-    pub fn try_read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
-        let last = if let Phase::Last { bytes } = self.phase { Some(bytes) } else { None };
-        let most = last.map_or(usize::MAX, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
-        let most = most.min(chunk.len());
-        if most == 0 {
-            return Ok(0);
-        }
-        let result = match &mut self.output {
-            Some(output) => output.read(&mut chunk[..most]),
-            None => Err(io::ErrorKind::WouldBlock.into()),
-        };
-        if matches!(result, Ok(0)) {
-            self.output = None;
-        }
-        if let Some(bytes) = last {
-            // What is not there any more was read by somebody else.
-            let count = result.unwrap_or(0);
-            self.phase = Phase::Last { bytes: if count == 0 { 0 } else { bytes - count as u64 } };
-            return Ok(count);
-        }
-        if !matches!(result, Ok(0)) {
-            return result;
-        }
-        self.advance(Instant::now());
-        if self.is_over() { Ok(0) } else { Err(io::ErrorKind::WouldBlock.into()) }
-    }
-
     /// Whether the run is over: nothing is left but to [`finish`](Self::finish) it.
     #[must_use]
     pub fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Last { bytes: 0 })
-    }
-
-    /// Sees to the run until [`try_read`](Self::try_read) has something to return, or until `limit`. Returns whether it
-    /// has.
-    ///
-    /// # Errors
-    ///
-    /// [`io::ErrorKind::Interrupted`] if this thread has handled a signal meanwhile; any other error means that the run
-    /// can't be followed.
-    ///
-    /// ```
-    /// use std::io::Read;
-    /// use std::process::Command;
-    /// use std::time::{Duration, Instant};
-    /// use headtail_process::Run;
-    ///
-    /// // Ends a command that has printed nothing for half a second.
-    /// let mut command = Command::new("sh");
-    /// command.args(["-c", "echo started; sleep 60"]);
-    /// let mut running = Run::new(command).start()?;
-    /// let mut chunk = [0; 4096];
-    /// while running.wait_until(Instant::now() + Duration::from_millis(500))? {
-    ///     assert!(running.read(&mut chunk)? > 0, "it does not end by itself");
-    /// }
-    /// running.end_as_timed_out();
-    /// assert!(running.has_timed_out());
-    /// while running.read(&mut chunk)? > 0 {}
-    /// assert!(running.is_over() && running.finish().timed_out);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn wait_until(&mut self, limit: Instant) -> io::Result<bool> {
-        loop {
-            let now = Instant::now();
-            self.advance(now);
-            if matches!(self.phase, Phase::Last { .. }) || self.poll(now, Some(limit))? {
-                return Ok(true);
-            }
-            if limit <= Instant::now() {
-                return Ok(false);
-            }
-        }
     }
 
     /// Ends the run: sends `signal` to the command's group and, after the time of
@@ -344,7 +274,7 @@ impl Running {
     }
 
     /// The writing end of the command's standard input, the first time, if it was started with [`Stdin::Pipe`]. Writes
-    /// to it don't wait ([`io::ErrorKind::WouldBlock`]), and fail with [`io::ErrorKind::BrokenPipe`] when nobody
+    /// to it don't wait (`WouldBlock`), and fail with `BrokenPipe` when nobody
     /// reads any more. Dropped, it is the end of the input.
     ///
     /// ```
@@ -462,33 +392,5 @@ impl Running {
     fn take_last(&mut self) {
         let bytes = self.output.as_ref().map_or(0, |output| ioctl_fionread(output).unwrap_or(0));
         self.phase = Phase::Last { bytes };
-    }
-
-    /// Waits until something is ready, or `limit` or another deadline has come. Returns whether it is output.
-    fn poll(&self, now: Instant, limit: Option<Instant>) -> io::Result<bool> {
-        let deadline = self.deadline().into_iter().chain(limit).min();
-        let timeout = deadline.map(|deadline| deadline.saturating_duration_since(now));
-        let unused = PollFd::from_borrowed_fd(self.group.as_fd(), PollFlags::IN);
-        let mut fds = [unused.clone(), unused];
-        let mut count = 0;
-        for (place, fd) in fds.iter_mut().zip(self.fds()) {
-            *place = PollFd::from_borrowed_fd(fd, PollFlags::IN);
-            count += 1;
-        }
-        poll(&mut fds[..count], timeout)?;
-        Ok(self.output.is_some() && !fds[0].revents().is_empty())
-    }
-}
-
-impl Read for Running {
-    fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let now = Instant::now();
-            self.advance(now);
-            match self.try_read(chunk) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.poll(now, None)?,
-                result => return result,
-            };
-        }
     }
 }
