@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::ops::Not;
+use std::path::Path;
 
 use bytes::Buf;
 use headtail::Report;
+use headtail_process::Outcome;
 use serde::Serialize;
 
 use crate::input::end::InputEnd;
@@ -31,7 +33,8 @@ struct Object<'a> {
     #[serde(flatten)]
     window: Option<WindowFields>,
     #[serde(flatten)]
-    command: Option<CommandFields>,
+    command: Option<&'a Outcome>,
+    /// That of a command is among its fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,16 +54,6 @@ struct WindowFields {
     until: String,
 }
 
-#[derive(Serialize)]
-struct CommandFields {
-    success: bool,
-    exit_code: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    signal: Option<String>,
-    timed_out: bool,
-    wall_duration_ms: u64,
-}
-
 /// The line for `record`.
 pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
     let report = record.snapshot.report();
@@ -71,8 +64,7 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
         Input::File(path) => Some(path.to_string_lossy()),
         Input::Stdin | Input::Command(_) => None,
     };
-    let saved = record.saved.map(|path| path.as_os_str().to_string_lossy());
-    let error = record.error();
+    let saved = record.saved.map(Path::to_string_lossy);
     // What is not borrowed was not UTF-8.
     let is_lossy = [Some(&output), file.as_ref(), saved.as_ref()]
         .into_iter()
@@ -80,13 +72,7 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
         .any(|text| matches!(text, Cow::Owned(_)))
         || record.end.error().is_some_and(|error| error.contains(char::REPLACEMENT_CHARACTER));
     let command = match record.end {
-        InputEnd::Command { outcome, .. } => Some(CommandFields {
-            success: outcome.success(),
-            exit_code: outcome.exit_code(),
-            signal: outcome.signal().map(|signal| signal.to_string()),
-            timed_out: outcome.timed_out,
-            wall_duration_ms: u64::try_from(outcome.wall_time.as_millis()).unwrap_or(u64::MAX),
-        }),
+        InputEnd::Command { outcome, .. } => Some(outcome),
         _ => None,
     };
     let object = Object {
@@ -100,7 +86,7 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
             until: rfc3339(window.until, Precision::Milliseconds),
         }),
         command,
-        error,
+        error: record.error().filter(|_| command.is_none_or(|outcome| outcome.error().is_none())),
         note: record.note.as_deref(),
         file,
         saved,

@@ -88,6 +88,10 @@
 //!
 //! Unix. On Linux a process descriptor reports the exit; elsewhere, and where a sandbox has none, a thread does.
 //! [`Run::adopt_orphans`] and [`Run::die_with_thread`] change nothing on other systems.
+//!
+//! # Features
+//!
+//! - `serde` serializes an [`Outcome`].
 
 #![deny(unsafe_code)]
 #![deny(missing_docs)]

@@ -131,3 +131,36 @@ impl From<StartError> for Outcome {
         }
     }
 }
+
+/// The fields that `headtail run --json` prints: `success`, `exit_code`, `signal` where there is one, `timed_out`,
+/// `wall_duration_ms`, and `error` where there is one.
+///
+/// ```
+/// use std::process::Command;
+/// use headtail_process::Run;
+///
+/// let outcome = Run::new(Command::new("/nonexistent")).run(|_| {});
+/// let json = r#"{"success":false,"exit_code":127,"timed_out":false,"wall_duration_ms":0,"error":"/nonexistent: No such file or directory"}"#;
+/// assert_eq!(serde_json::to_string(&outcome)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[cfg(feature = "serde")]
+impl serde_core::Serialize for Outcome {
+    fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde_core::ser::SerializeMap;
+
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("success", &self.success())?;
+        object.serialize_entry("exit_code", &self.exit_code())?;
+        if let Some(signal) = self.signal() {
+            object.serialize_entry("signal", &signal.to_string())?;
+        }
+        object.serialize_entry("timed_out", &self.timed_out)?;
+        let millis = u64::try_from(self.wall_time.as_millis()).unwrap_or(u64::MAX);
+        object.serialize_entry("wall_duration_ms", &millis)?;
+        if let Some(error) = self.error() {
+            object.serialize_entry("error", &error)?;
+        }
+        object.end()
+    }
+}
