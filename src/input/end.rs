@@ -58,9 +58,7 @@ impl InputEnd {
         match self {
             Self::Unopened(_) => false,
             Self::Command { outcome, .. } => !matches!(outcome.ending, Ending::NotStarted(_)),
-            Self::Eof | Self::Signal(_) | Self::Failed(_) | Self::Expired(_) | Self::Window | Self::Open => {
-                true
-            }
+            _ => true,
         }
     }
 
@@ -68,12 +66,7 @@ impl InputEnd {
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) | Self::Unopened(failure) => Some(failure),
-            Self::Eof
-            | Self::Signal(_)
-            | Self::Expired(_)
-            | Self::Command { .. }
-            | Self::Window
-            | Self::Open => None,
+            _ => None,
         }
     }
 
