@@ -1,7 +1,6 @@
 //! How a command is run, from the options that say so.
 
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
 use clap::ArgMatches;
@@ -19,7 +18,7 @@ pub(crate) fn invocation(matches: &ArgMatches) -> Invocation {
     let (program, args) = if matches.get_flag("shell") {
         let script = words.collect::<Vec<_>>().join(OsStr::new(" "));
         // A script that begins with a dash is not an option.
-        let end_of_options = script.as_bytes().starts_with(b"-").then(|| "--".into());
+        let end_of_options = script.as_encoded_bytes().starts_with(b"-").then(|| "--".into());
         ("sh".into(), ["-c".into()].into_iter().chain(end_of_options).chain([script]).collect())
     } else {
         (words.next().unwrap_or_default(), words.collect())

@@ -1,7 +1,6 @@
 //! The command that `headtail run` runs.
 
 use std::io::{self, Read};
-use std::os::fd::OwnedFd;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -38,7 +37,11 @@ pub(crate) fn start(invocation: &Invocation) -> Result<Job, StartError> {
         invocation.stdin == Stdin::Inherited && Descriptor::Standard(Standard::In).is_terminal();
     let taken = terminal.as_ref().filter(|_| reads_terminal).and_then(Terminal::for_the_taking);
     let is_taken = taken.is_some();
-    let result = run(invocation, taken).start();
+    let mut run = run(invocation);
+    if let Some(terminal) = taken {
+        run = run.foreground(terminal);
+    }
+    let result = run.start();
     if let Some(terminal) = &mut terminal {
         match &result {
             Ok(running) => terminal.command_started(running.id(), is_taken),
@@ -51,8 +54,8 @@ pub(crate) fn start(invocation: &Invocation) -> Result<Job, StartError> {
     Ok(job)
 }
 
-/// The command to start; it takes `terminal`, if that is given.
-fn run(invocation: &Invocation, terminal: Option<OwnedFd>) -> Run {
+/// The command to start.
+fn run(invocation: &Invocation) -> Run {
     let mut command = Command::new(&invocation.program);
     command.args(&invocation.args).envs(invocation.environment.iter().map(|(name, value)| (name, value)));
     if let Some(directory) = &invocation.directory {
@@ -70,9 +73,6 @@ fn run(invocation: &Invocation, terminal: Option<OwnedFd>) -> Run {
     run = run.stdin(if is_closed { Stdin::Closed } else { invocation.stdin });
     if let Some(limit) = invocation.timeout {
         run = run.timeout(limit);
-    }
-    if let Some(terminal) = terminal {
-        run = run.foreground(terminal);
     }
     run
 }

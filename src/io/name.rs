@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write};
-use std::os::unix::ffi::OsStrExt;
 
 use crate::settings::{Input, Invocation, Target};
 
 /// What an input or output is called: a path, or a standard stream in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Name(Cow<'static, OsStr>);
+pub(crate) struct Name(Cow<'static, [u8]>);
 
 impl Name {
     pub(crate) fn stdout() -> Self {
@@ -17,11 +16,16 @@ impl Name {
     }
 
     pub(crate) fn path(path: impl Into<OsString>) -> Self {
-        Self(Cow::Owned(path.into()))
+        Self::bytes(path.into().into_encoded_bytes())
+    }
+
+    /// Text from outside, whatever it is.
+    pub(crate) fn bytes(bytes: Vec<u8>) -> Self {
+        Self(Cow::Owned(bytes))
     }
 
     fn words(words: &'static str) -> Self {
-        Self(Cow::Borrowed(OsStr::new(words)))
+        Self(Cow::Borrowed(words.as_bytes()))
     }
 }
 
@@ -58,7 +62,7 @@ impl fmt::Display for Name {
         if self.0.is_empty() {
             return f.write_str("''");
         }
-        for chunk in self.0.as_bytes().utf8_chunks() {
+        for chunk in self.0.utf8_chunks() {
             for char in chunk.valid().chars() {
                 if char.is_control() { write!(f, "{}", char.escape_default())? } else { f.write_char(char)? }
             }
@@ -83,7 +87,7 @@ mod tests {
             (b"", "''"),
         ];
         for (name, shown) in names {
-            assert_eq!(Name::path(OsStr::from_bytes(name)).to_string(), shown);
+            assert_eq!(Name::bytes(name.to_vec()).to_string(), shown);
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Opening what a name stands for, so that no output overwrites another or what it is read from.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use rustix::fs::{Mode, OFlags, Stat};
 use rustix::io::Errno;
@@ -18,6 +22,12 @@ pub(crate) fn for_reading(path: &OsStr) -> Result<Descriptor, Errno> {
         return Ok(Descriptor::Standard(Standard::In));
     }
     open(path, OFlags::RDONLY)
+}
+
+/// Creates the file `path`, which only its owner may use. What is there already is left alone.
+pub(crate) fn create_private(path: &Path) -> io::Result<Descriptor> {
+    let file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+    Ok(Descriptor::Own(file.into()))
 }
 
 /// Opens the outputs of a run, each of which must be a file of its own.

@@ -1,8 +1,6 @@
 //! A line now and then that says how far a run has come: for those who end jobs that are silent, and for people without a
 //! terminal.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
 use crate::io::name::Name;
@@ -47,7 +45,7 @@ impl Progress {
         if self.line.is_empty() {
             return text;
         }
-        let line = Name::path(OsStr::from_bytes(&self.line)).to_string();
+        let line = Name::bytes(self.line.clone()).to_string();
         let mut columns = "headtail: ".len() + text.len();
         // Characters of other scripts may be two columns wide.
         let fitting = line.chars().take_while(|char| {

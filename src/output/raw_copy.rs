@@ -1,17 +1,13 @@
 //! The raw copy of the input, as it arrives.
 
 use std::env;
-use std::fs::File;
-use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{self, Path, PathBuf};
 
 use tempfile::TempPath;
 
-use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
 use crate::io::name::Name;
-use crate::io::open::{Opened, Outputs};
+use crate::io::open::{Opened, Outputs, create_private};
 use crate::io::sink::Sink;
 use crate::io::until_deadline::{self, Attend, idle};
 use crate::output::console::Console;
@@ -136,9 +132,8 @@ fn create() -> Result<(Sink, TempPath), Failure> {
     let mut names = tempfile::Builder::new();
     names.prefix(PREFIX).rand_bytes(RANDOM).suffix(SUFFIX);
     let path = path::absolute(&directory).map_err(failure)?;
-    let create_new = |path: &Path| File::options().write(true).create_new(true).mode(0o600).open(path);
-    let (file, path) = names.make_in(path, create_new).map_err(failure)?.into_parts();
-    Ok((Sink::new(Name::path(path.as_os_str()), Descriptor::Own(file.into())), path))
+    let (file, path) = names.make_in(path, create_private).map_err(failure)?.into_parts();
+    Ok((Sink::new(Name::path(path.as_os_str()), file), path))
 }
 
 /// The file that `target` names, emptied, and its absolute path.
@@ -162,7 +157,7 @@ pub(crate) fn longest_path(saving: &Saving) -> Vec<u8> {
         Saving::To(Target::File(path)) => path.into(),
         Saving::To(_) => return Vec::new(),
     };
-    path::absolute(path).map_or(Vec::new(), |path| path.into_os_string().into_vec())
+    path::absolute(path).map_or(Vec::new(), |path| path.into_os_string().into_encoded_bytes())
 }
 
 /// Where new files go.

@@ -1,6 +1,5 @@
 //! All that a run writes: results, their accounts, and copies of the input.
 
-use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -173,7 +172,7 @@ impl<'a> Results<'a> {
             if is_escaped {
                 Name::path(path).to_string().into()
             } else {
-                path.as_os_str().to_owned().into_vec()
+                path.as_os_str().as_encoded_bytes().to_vec()
             }
         });
         path.unwrap_or_default()
