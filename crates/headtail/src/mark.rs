@@ -59,6 +59,28 @@ impl Clip {
     }
 }
 
+/// What clips add to a stretch of the stored stream.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clipped {
+    /// Lines whose mark ends in the stretch.
+    pub(crate) lines: u64,
+    /// Bytes of the input that those lines lost.
+    pub(crate) bytes: u64,
+    /// Bytes of the stretch that are mark, not input.
+    pub(crate) marks: u64,
+}
+
+impl Clipped {
+    /// What clips add to this stretch and another.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            lines: self.lines + other.lines,
+            bytes: self.bytes + other.bytes,
+            marks: self.marks + other.marks,
+        }
+    }
+}
+
 /// Fewest bytes stored of a line that is too long, its delimiter among them.
 pub(crate) fn least_stored(max_line: usize) -> usize {
     // A character cut on each side of the mark.

@@ -5,7 +5,7 @@ use std::iter;
 use bytes::Bytes;
 
 use crate::error::Error;
-use crate::keep::{Account, Found};
+use crate::mark::Clipped;
 
 /// The text between head and tail: [the default one](#impl-Default-for-Marker), or a template, which is printed as it is.
 ///
@@ -79,6 +79,26 @@ pub(crate) struct Gap {
     pub(crate) total: u64,
     /// Bytes that the clipped lines of the output lost.
     pub(crate) clipped: u64,
+}
+
+/// The matching lines of a gap, where some were looked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    /// How many there are.
+    pub(crate) matched: u64,
+    pub(crate) account: Account,
+    /// The kept lines as they are printed.
+    pub(crate) text: Vec<u8>,
+}
+
+/// The account of kept lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Account {
+    pub(crate) lines: u64,
+    /// Bytes of the input that they show, delimiters included.
+    pub(crate) bytes: u64,
+    pub(crate) delimiters: u64,
+    pub(crate) clipped: Clipped,
 }
 
 /// What stands around a marker.

@@ -4,9 +4,8 @@ use bytes::Bytes;
 use memchr::memchr_iter;
 
 use crate::cut::align;
-use crate::keep::Account;
 use crate::limits::{Cap, Limits};
-use crate::marker::{Gap, Marker, Surroundings};
+use crate::marker::{Account, Gap, Marker, Surroundings};
 use crate::report::{Matches, Report};
 use crate::snapshot::Snapshot;
 use crate::store::Store;

@@ -3,7 +3,8 @@
 use std::collections::TryReserveError;
 use std::io::Write;
 
-use crate::store::clip_log::Clipped;
+use crate::mark::Clipped;
+use crate::marker::Account;
 
 /// A matching line.
 #[derive(Clone, Copy, Debug)]
@@ -41,16 +42,6 @@ pub(crate) struct Kept {
     entries: Vec<Entry>,
     /// Whether a line did not fit.
     is_full: bool,
-}
-
-/// The account of kept lines.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Account {
-    pub(crate) lines: u64,
-    /// Bytes of the input that they show, delimiters included.
-    pub(crate) bytes: u64,
-    pub(crate) delimiters: u64,
-    pub(crate) clipped: Clipped,
 }
 
 /// The shortest line of text: a digit, a colon and the end of the line.

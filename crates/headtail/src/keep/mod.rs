@@ -12,12 +12,12 @@ use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-pub(crate) use self::kept::Account;
 use self::kept::{Kept, Line};
 pub use self::matcher::Matcher;
 use self::matcher::Shared;
 use crate::limits::Limits;
-use crate::store::clip_log::Clipped;
+use crate::mark::Clipped;
+use crate::marker::Found;
 
 /// Looks at the lines of the stored stream as they end.
 #[derive(Clone, Debug)]
@@ -34,15 +34,6 @@ pub(crate) struct Keeper {
     kept: Kept,
     /// For a line that is stored in pieces; empty between calls. Never reallocated.
     line: Vec<u8>,
-}
-
-/// What a gap says of the lines in it.
-#[derive(Clone, Debug)]
-pub(crate) struct Found {
-    pub(crate) matched: u64,
-    pub(crate) account: Account,
-    /// The kept lines as they are printed.
-    pub(crate) text: Vec<u8>,
 }
 
 impl Keeper {

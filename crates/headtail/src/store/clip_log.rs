@@ -2,6 +2,8 @@
 
 use std::collections::{TryReserveError, VecDeque};
 
+use crate::mark::Clipped;
+
 /// A clipped line whose mark is stored.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -11,28 +13,6 @@ struct Entry {
     mark: u64,
     /// Bytes of the input that the mark stands for.
     lost: u64,
-}
-
-/// What clips add to a stretch of the stored stream.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Clipped {
-    /// Lines whose mark ends in the stretch.
-    pub(crate) lines: u64,
-    /// Bytes of the input that those lines lost.
-    pub(crate) bytes: u64,
-    /// Bytes of the stretch that are mark, not input.
-    pub(crate) marks: u64,
-}
-
-impl Clipped {
-    /// What clips add to this stretch and another.
-    pub(crate) fn and(self, other: Self) -> Self {
-        Self {
-            lines: self.lines + other.lines,
-            bytes: self.bytes + other.bytes,
-            marks: self.marks + other.marks,
-        }
-    }
 }
 
 /// The most recent clips, in the order of the stream, in memory that is allocated once.

@@ -3,7 +3,8 @@
 use memchr::{memchr, memrchr};
 
 use super::{Store, distance};
-use crate::keep::{Found, Gap};
+use crate::keep::Gap;
+use crate::marker::Found;
 
 impl Store {
     /// Appends `lines`, which end with a delimiter; the first one may have begun before.

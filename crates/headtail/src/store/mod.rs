@@ -9,14 +9,14 @@ pub(crate) mod ring;
 use std::collections::TryReserveError;
 use std::sync::Arc;
 
-use self::clip_log::{ClipLog, Clipped};
+use self::clip_log::ClipLog;
 use self::extent::{Extent, Tail, last_lines};
 use self::head::Head;
 use self::ring::Ring;
 
 use crate::keep::{Keeper, Matcher};
 use crate::limits::Limits;
-use crate::mark;
+use crate::mark::{self, Clipped};
 use crate::utf8;
 
 /// Both ends of the stored stream.
