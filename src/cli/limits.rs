@@ -72,7 +72,7 @@ pub(crate) fn limits(
 ///
 /// # Errors
 ///
-/// One of them is none.
+/// One of them is not a regular expression.
 pub(crate) fn pattern(
     matches: &ArgMatches,
     delimiter: u8,

@@ -23,7 +23,7 @@ use crate::start_error::{StartError, reason};
 pub struct Outcome {
     /// How the command itself ended.
     pub ending: Ending,
-    /// It ran longer than it may, and was told to end. It may have exited with a status all the same.
+    /// It ran longer than it may, and was told to end. It may still have exited with a status.
     pub timed_out: bool,
     /// The signal by which the caller [stopped](crate::Running::stop) the run, unless it had timed out before.
     pub stopped_by: Option<Signal>,
@@ -91,7 +91,7 @@ impl Outcome {
         }
     }
 
-    /// Why there is no status, where there is none.
+    /// Why there is no status, if there isn't one.
     #[must_use]
     pub fn error(&self) -> Option<String> {
         match &self.ending {

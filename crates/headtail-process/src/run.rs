@@ -191,7 +191,7 @@ impl Run {
         Self { orphans: Orphans::Reaped, ..self }
     }
 
-    /// Gives the command these signal dispositions, instead of what executing it leaves of those of this process.
+    /// Gives the command these signal dispositions, instead of those that it would inherit from this process.
     #[must_use]
     pub fn dispositions(self, dispositions: Dispositions) -> Self {
         Self { dispositions: Some(dispositions), ..self }
@@ -225,7 +225,7 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// It can't be started; [`StartError::kind`] says what a shell calls that.
+    /// The command can't be started; [`StartError::kind`] says which status a shell would report.
     ///
     /// ```
     /// use std::io::Read;

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal as Named};
 
 use crate::signal::Signal;
 
-/// Which signals a process ignores and which it blocks: what it hands on to the programs that it executes.
+/// Which signals a process ignores and which it blocks: what the programs that it executes inherit.
 ///
 /// A program that changes either, as the Rust runtime does before `main`, can give a command those that it was
 /// started with: see [`Run::dispositions`](crate::Run::dispositions).
@@ -33,8 +33,8 @@ pub struct Dispositions {
 }
 
 impl Dispositions {
-    /// Those of this process, and of this thread as to what is blocked. It makes system calls alone, so that it can be
-    /// called before `main`.
+    /// Those of this process, and the signal mask of this thread. It makes nothing but system calls, so it can be called
+    /// before `main`.
     #[must_use]
     pub fn current() -> Self {
         let is_ignored = |&signal: &c_int| {

@@ -7,7 +7,7 @@ use crate::marker::Marker;
 /// How much of a stream is kept, where it may be cut, and what a line is. Sizes are bytes.
 ///
 /// Any value can be set and read back; whether they fit together is checked once, when a
-/// [`HeadTail`](crate::HeadTail) is built, or by [`validate`](Self::validate). Getters are named as those of
+/// [`HeadTail`](crate::HeadTail) is built, or by [`validate`](Self::validate). Getters are named like those of
 /// [`std::process::Command`].
 ///
 /// ```
@@ -225,9 +225,9 @@ impl Limits {
     }
 
     /// Shows the first lines of the gap that match in the marker, in at most `bytes` bytes: their numbers, contents and
-    /// line ends. Which lines match is said to [`HeadTail::with_matcher`](crate::HeadTail::with_matcher).
+    /// line ends. [`HeadTail::with_matcher`](crate::HeadTail::with_matcher) is told which lines match.
     ///
-    /// Head and tail are then cut between lines alone; one that has no place for that is empty.
+    /// Head and tail are then cut only between lines; one in which no line ends or starts is empty.
     ///
     /// ```
     /// use headtail::{Align, Limits, Marker};
@@ -396,14 +396,14 @@ impl Cleaning {
         self.strip_ansi
     }
 
-    /// Says whether to keep of each line only what a terminal would show of it in the end. The line buffer for that
+    /// Says whether to reduce each line to what a terminal would show of it in the end. The line buffer for that
     /// has the size of the line limit, or 64 KiB where there is none.
     #[must_use]
     pub const fn collapse_cr(self, collapse_cr: bool) -> Self {
         Self { collapse_cr, ..self }
     }
 
-    /// Whether only that is kept of each line which a terminal would show of it in the end.
+    /// Whether each line is reduced to what a terminal would show of it in the end.
     #[must_use]
     pub const fn get_collapse_cr(self) -> bool {
         self.collapse_cr

@@ -138,8 +138,8 @@ impl Running {
         self.until.into_iter().chain(check_at).min()
     }
 
-    /// Sees to the run as of `now`, without waiting: checks whether the command has exited, sends the signals that are
-    /// due, and gives up what was waited for long enough.
+    /// Moves the run on to `now`, without waiting: checks whether the command has exited, sends the signals that are
+    /// due, and gives up what has been waited for long enough.
     ///
     /// The command is looked at before the clock: one that has exited has not timed out, however late this is called.
     pub fn advance(&mut self, now: Instant) {
@@ -211,7 +211,7 @@ impl Running {
         }
     }
 
-    /// Ends the run without waiting for anybody: kills the command's group, and leaves processes that have left it.
+    /// Ends the run without waiting for anybody: kills the command's group, and leaves alone processes that have left it.
     ///
     /// ```
     /// use std::io::Read;
@@ -328,7 +328,7 @@ impl Running {
         self.group.take_suspension()
     }
 
-    /// How it ended. To be asked once it [is over](Self::is_over); before that the command is killed for it.
+    /// How the run ended. A run that is not [over](Self::is_over) yet is killed.
     #[must_use]
     pub fn finish(mut self) -> Outcome {
         if !self.is_over() {

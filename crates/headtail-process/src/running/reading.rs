@@ -43,8 +43,8 @@ impl Running {
         if self.is_over() { Ok(0) } else { Err(io::ErrorKind::WouldBlock.into()) }
     }
 
-    /// Sees to the run until [`try_read`](Self::try_read) has something to return, or until `limit`. Returns whether it
-    /// has.
+    /// Waits, and moves the run on, until [`try_read`](Self::try_read) has something to return, or until `limit`. Returns
+    /// whether it has.
     ///
     /// # Errors
     ///

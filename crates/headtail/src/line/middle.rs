@@ -1,4 +1,4 @@
-//! Shortening a long line in its middle: both its ends are kept, and how much is missing is said between them.
+//! Shortening a long line in its middle: both its ends are kept, and a mark between them says how much is missing.
 
 use std::collections::TryReserveError;
 
