@@ -40,7 +40,7 @@ fn a_command_that_left_its_group_is_ended_by_the_timeout() {
         return;
     }
     let script = "import os, time\nos.setpgid(0, os.getpgid(os.getppid()))\nprint('away', flush=True)\ntime.sleep(100)";
-    let args = ["run", "--json", "--timeout=1s", "--kill-after=200ms", "python3", "-c", script];
+    let args = ["run", "--json", "--timeout=3s", "--kill-after=200ms", "python3", "-c", script];
     let (object, status) = object(&mut headtail(&args));
     assert_eq!(
         (status, &object["signal"], &object["output"]),
