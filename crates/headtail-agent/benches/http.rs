@@ -18,7 +18,8 @@ const TIME: Duration = Duration::from_secs(1);
 const ROUNDS: usize = 7;
 
 fn main() {
-    let directory = tempfile::tempdir().expect("a directory");
+    // In memory, as a user's runtime directory is.
+    let directory = tempfile::tempdir_in("/dev/shm").expect("a directory");
     let run = directory.path().join("run");
     let client = Client::open(Some(&run), PROGRAM).expect("a client");
     let program = std::env::var_os("HEADTAIL_AGENT").map_or_else(|| PROGRAM.into(), PathBuf::from);
