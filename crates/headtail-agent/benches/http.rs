@@ -12,12 +12,17 @@ use std::time::{Duration, Instant};
 use headtail_agent::{Admit, Client, Id, Query, Start, Wait};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
+/// Names the socket on which this program says hello, instead of measuring.
+const GREET: &str = "HEADTAIL_BENCH_GREET";
 /// Clients at the same time, and how long each measurement takes.
 const CLIENTS: usize = 4;
 const TIME: Duration = Duration::from_secs(1);
 const ROUNDS: usize = 7;
 
 fn main() {
+    if let Some(path) = std::env::var_os(GREET) {
+        return greet(Path::new(&path));
+    }
     // In memory, as a user's runtime directory is.
     let directory = tempfile::tempdir_in("/dev/shm").expect("a directory");
     let run = directory.path().join("run");
@@ -29,7 +34,11 @@ fn main() {
     println!("| memory, idle | {} KiB | target: less than 8192 |", resident(server.id()));
 
     let hello = directory.path().join("hello.sock");
-    greet(&hello);
+    let mut greeter = Command::new(std::env::current_exe().expect("this program"));
+    let mut greeter = greeter.env(GREET, &hello).spawn().expect("a server");
+    while UnixStream::connect(&hello).is_err() {
+        thread::sleep(Duration::from_millis(5));
+    }
     let ended =
         client.start(&Start::command_line("echo hello"), Admit::default()).expect("a process").process.id;
     client.output(ended, &Query::new().wait(Wait::Exit)).expect("an end");
@@ -42,8 +51,10 @@ fn main() {
     println!("| memory after that | {} KiB | |", resident(server.id()));
 
     client.signal(running, "kill").expect("a signal");
-    server.kill().expect("a server");
-    server.wait().expect("a status");
+    for server in [&mut server, &mut greeter] {
+        server.kill().expect("a server");
+        server.wait().expect("a status");
+    }
 }
 
 /// A server that is ready.
@@ -59,17 +70,13 @@ fn serve(program: &Path, run: &Path) -> Child {
     child
 }
 
-/// A server that says hello to whatever it is asked.
+/// Says hello, until it is killed: a process of its own, as the server that it is compared with.
 fn greet(path: &Path) {
-    let listener = std::os::unix::net::UnixListener::bind(path).expect("a socket");
-    listener.set_nonblocking(true).expect("a socket");
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            let listener = tokio::net::UnixListener::from_std(listener).expect("a socket");
-            let router = axum::Router::new().route("/", axum::routing::get(async || "hello"));
-            axum::serve(listener, router).await
-        })
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let listener = tokio::net::UnixListener::bind(path).expect("a socket");
+        let router = axum::Router::new().route("/", axum::routing::get(async || "hello"));
+        axum::serve(listener, router).await.expect("a server");
     });
 }
 
