@@ -51,7 +51,7 @@ impl Delimiter {
 
 impl Text<'_> {
     pub(crate) fn append_to(&self, input: &mut Vec<u8>, params: &Params) {
-        let room = MOST - input.len();
+        let room = MOST.saturating_sub(input.len());
         match self {
             Self::Bytes(bytes) => input.extend(bytes.iter().take(room)),
             Self::Repeated(bytes, times) => {

@@ -78,6 +78,7 @@ impl Case<'_> {
             clip,
             delimiter: Some(self.delimiter.byte()).filter(|byte| !is_in_mark(*byte)).unwrap_or(b'\n'),
             keep: None,
+            clean: oracle::Clean::default(),
         }
     }
 
@@ -140,7 +141,7 @@ fuzz_target!(|case: Case| {
     let (params, marker) = (case.params(), case.marker());
     let cap = case.cap.map(|(more, head, tail)| {
         let split = if head == 0 && tail == 0 { (1, 1) } else { (head.into(), tail.into()) };
-        Cap { bytes: marker.max_len() + usize::from(more), split }
+        Cap { bytes: marker.max_len(None) + usize::from(more), split }
     });
     let kept = match cap {
         Some(cap) => cap.keeper(&params, &marker).expect("room for the marker"),

@@ -1,4 +1,5 @@
-//! Lines of the gap that are shown: any limits, matcher, marker and split into writes give the oracle's answer.
+//! Lines of the gap that are shown: any limits, matcher, marker, cleaning and split into writes give the oracle's answer, or
+//! keep the laws of a cap.
 #![no_main]
 
 #[path = "../../crates/headtail/tests/oracle/mod.rs"]
@@ -10,8 +11,9 @@ mod support;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use oracle::{Clip, Keep, Marker, Needle, Params, answer_marked};
+use oracle::{Clean, Clip, Keep, Marker, Needle, Params, answer_marked};
 use pieces::{Piece, Then};
+use support::capped::{Cap, assert_capped};
 
 #[derive(Arbitrary, Debug)]
 struct Case<'a> {
@@ -26,8 +28,33 @@ struct Case<'a> {
     needle: u8,
     size: u16,
     has_template: bool,
-    pieces: Vec<Piece<'a>>,
+    clean: (bool, bool),
+    /// More than the marker may take, and how it is shared out.
+    cap: Option<(u16, u8, u8)>,
+    steps: Vec<Step<'a>>,
 }
+
+#[derive(Arbitrary, Debug)]
+enum Step<'a> {
+    Piece(Piece<'a>),
+    /// What there is to clean, and belongs to the same write as what follows.
+    Control(u8),
+}
+
+const CONTROLS: [&[u8]; 12] = [
+    b"\r",
+    b"\r\n",
+    b"\x08",
+    b"\t",
+    b"\x1b[K",
+    b"\x1b[5G",
+    b"\x1b[1m",
+    b"\x1b]0;x\x07",
+    b"\x1b]",
+    b"\x1b",
+    b"\x9b",
+    "\u{6F22}".as_bytes(),
+];
 
 impl Case<'_> {
     fn params(&self) -> Params {
@@ -51,6 +78,7 @@ impl Case<'_> {
             clip,
             delimiter: if self.ends_with_nul { 0 } else { b'\n' },
             keep: Some(Keep { needle, size: self.size.into() }),
+            clean: Clean { strip_ansi: self.clean.0, collapse_cr: self.clean.1 },
             ..Params::default()
         }
     }
@@ -60,14 +88,32 @@ fuzz_target!(|case: Case| {
     let params = case.params();
     let template = b"<{kept} {matched} {bytes} {lines} {first} {last} {start} {end} {clipped} {keep}>";
     let marker = Marker { template: case.has_template.then(|| template.to_vec()), path: Vec::new() };
-    let mut kept = support::new_marked(&params, &marker);
+    let cap = case.cap.map(|(room, head, tail)| {
+        let split = if head == 0 && tail == 0 { (1, 1) } else { (head.into(), tail.into()) };
+        Cap { bytes: marker.max_len(params.keep) + usize::from(room % 1024), split }
+    });
+    let mut kept = match cap {
+        Some(cap) => cap.keeper(&params, &marker).expect("room for the marker"),
+        None => support::new_marked(&params, &marker),
+    };
     let look = |kept: &headtail::HeadTail, input: &[u8]| {
+        if let Some(cap) = cap {
+            return assert_capped(kept, input, &params, cap, &marker, || format!("{} bytes", input.len()));
+        }
         let want = answer_marked(input, &params, &marker);
-        assert_eq!(want.numbers.original, want.shown + want.numbers.clipped_bytes + want.numbers.omitted);
+        assert_eq!(want.text as u64, want.shown + want.numbers.clipped_bytes + want.numbers.omitted);
+        support::assert_cleaned(&kept.report(), input, &params, want.text);
         support::assert_answers_with_path(kept, b"", &want, || format!("{params:?} {marker:?}"));
     };
     let (mut input, mut written, mut looks) = (Vec::new(), 0, 0);
-    for piece in &case.pieces {
+    for step in &case.steps {
+        let piece = match step {
+            Step::Piece(piece) => piece,
+            Step::Control(which) => {
+                input.extend(CONTROLS[usize::from(*which) % CONTROLS.len()]);
+                continue;
+            }
+        };
         piece.text.append_to(&mut input, &params);
         match piece.then {
             Then::Nothing => continue,

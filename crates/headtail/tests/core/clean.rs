@@ -26,7 +26,7 @@ impl Cleaners {
         for (what, cleaner) in &mut self.each {
             let (strip_ansi, collapse_cr) = (what.get_strip_ansi(), what.get_collapse_cr());
             let expected =
-                crate::clean_oracle::clean(input, strip_ansi, collapse_cr, self.delimiter, self.room);
+                crate::oracle::clean::clean(input, strip_ansi, collapse_cr, self.delimiter, self.room);
             let mut added = None;
             for pieces in cuts.clone() {
                 let text = cleaned(cleaner, &pieces);
@@ -279,7 +279,7 @@ proptest! {
             for (at, byte) in input.chunks(1).enumerate() {
                 cleaner.clean(byte, &mut |out| text.extend_from_slice(out));
                 let so_far = [&text[..], &cleaner.pending().concat()].concat();
-                let expected = crate::clean_oracle::clean(&input[..=at], what.get_strip_ansi(), what.get_collapse_cr(), b'\n', room);
+                let expected = crate::oracle::clean::clean(&input[..=at], what.get_strip_ansi(), what.get_collapse_cr(), b'\n', room);
                 prop_assert_eq!(so_far, expected);
             }
         }

@@ -42,7 +42,7 @@ fn limits() -> impl Strategy<Value = (Limits, usize)> {
 }
 
 /// What a terminal's stream is made of.
-fn atom() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn atom() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         6 => "[a-z]{1,30}".prop_map(String::into_bytes),
         2 => Just(b"\r".to_vec()),

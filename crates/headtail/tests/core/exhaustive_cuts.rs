@@ -296,7 +296,7 @@ fn every_cap_about_as_long_as_the_marker_or_the_input() {
         all_numbers(),
     ];
     for marker in &markers {
-        let least = marker.max_len();
+        let least = marker.max_len(None);
         for len in [least - 1, least, least + 1, least + 30, 999, 1001, 10_030] {
             let input: Vec<u8> = b"log\n".iter().copied().cycle().take(len).collect();
             let sizes = (least - 1..least + 4).chain(len - 2..len + 2).chain([least + 50]);

@@ -1,12 +1,13 @@
 //! Laws of kept lines, for every input, every combination of limits and every split into writes.
 
-use bytes::Buf;
 use headtail::HeadTail;
 use proptest::prelude::*;
 
+use crate::cleaning::atom;
 use crate::inputs::{Writes, cuts, input, marker, writes};
-use crate::oracle::{Align, Keep, Marker, Needle, Params, answer_marked};
-use crate::support::{assert_answers_with_path, build, limits, new_marked};
+use crate::oracle::{Align, Clean, Keep, Marker, Needle, Params, answer_marked};
+use crate::support::capped::{Cap, assert_capped};
+use crate::support::{assert_answers_with_path, assert_cleaned, new_marked};
 
 fn needle() -> impl Strategy<Value = Needle> {
     prop::sample::select(vec![
@@ -23,20 +24,34 @@ fn needle() -> impl Strategy<Value = Needle> {
     ])
 }
 
+/// Any input, often with what there is to clean.
+fn terminal() -> impl Strategy<Value = Vec<u8>> {
+    let atoms = prop::collection::vec(atom(), 0..60).prop_map(|atoms| atoms.concat());
+    prop_oneof![input(), atoms]
+}
+
+fn clean() -> impl Strategy<Value = Clean> {
+    let some = any::<(bool, bool)>().prop_map(|(strip_ansi, collapse_cr)| Clean { strip_ansi, collapse_cr });
+    prop_oneof![Just(Clean::default()), some]
+}
+
 /// Any limits with which lines can be kept.
 fn params() -> impl Strategy<Value = Params> {
     let size = prop_oneof![1 => Just(0), 3 => 1_usize..30, 3 => 1_usize..300, 1 => Just(4096)];
-    (cuts(), needle(), size, 48_usize..200).prop_map(|(params, needle, size, max_line)| Params {
-        align: Align::Line,
-        max_line: if params.max_line == 0 { max_line } else { params.max_line },
-        // A byte of a mark ends a line there as well.
-        delimiter: if b" .[truncated]0123456789bytes".contains(&params.delimiter) {
-            b'\n'
-        } else {
-            params.delimiter
-        },
-        keep: Some(Keep { needle, size }),
-        ..params
+    (cuts(), needle(), size, 48_usize..200, clean()).prop_map(|(params, needle, size, max_line, clean)| {
+        Params {
+            align: Align::Line,
+            max_line: if params.max_line == 0 { max_line } else { params.max_line },
+            // A byte of a mark ends a line there as well.
+            delimiter: if b" .[truncated]0123456789bytes".contains(&params.delimiter) {
+                b'\n'
+            } else {
+                params.delimiter
+            },
+            keep: Some(Keep { needle, size }),
+            clean,
+            ..params
+        }
     })
 }
 
@@ -58,7 +73,8 @@ fn place() -> impl Strategy<Value = Marker> {
 fn agrees(kept: &HeadTail, input: &[u8], params: &Params, marker: &Marker) {
     let want = answer_marked(input, params, marker);
     let numbers = want.numbers;
-    assert_eq!(numbers.original, want.shown + numbers.clipped_bytes + numbers.omitted, "conservation");
+    assert_eq!(want.text as u64, want.shown + numbers.clipped_bytes + numbers.omitted, "conservation");
+    assert_cleaned(&kept.report(), input, params, want.text);
     assert_answers_with_path(kept, &marker.path, &want, || {
         format!("{:?} under {params:?} {marker:?}", input.escape_ascii().to_string())
     });
@@ -75,7 +91,7 @@ proptest! {
 
     #[test]
     fn every_answer_is_that_of_the_contract(
-        input in input(), params in params(), marker in place(), writes in writes(),
+        input in terminal(), params in params(), marker in place(), writes in writes(),
     ) {
         let mut kept = new_marked(&params, &marker);
         write(&mut kept, &input, &writes);
@@ -89,7 +105,7 @@ proptest! {
 
     #[test]
     fn every_snapshot_is_the_answer_for_what_was_written(
-        input in input(), params in params(), marker in place(), at in writes(),
+        input in terminal(), params in params(), marker in place(), at in writes(),
     ) {
         let mut kept = new_marked(&params, &marker);
         let mut stable = Vec::new();
@@ -109,39 +125,28 @@ proptest! {
         }
     }
 
-    /// A cap says how much, and the lines in the gap that it leaves are those of the contract.
     #[test]
     fn every_cap_keeps_its_laws(
-        input in input(), params in params(), marker in place(), writes in writes(), room in 0_usize..2000,
+        input in terminal(), params in params(), marker in place(), writes in writes(),
+        room in prop_oneof![0_usize..60, 0_usize..2000], split in (1_u32..5, 0_u32..5),
     ) {
-        let keep = params.keep.expect("lines are kept");
-        let capped = |bytes| limits(&params).cap(bytes, headtail::Split::EVEN);
-        let bytes = match build(capped(0), &params, &marker) {
-            Err(headtail::Error::MarkerTooLong { marker, .. }) => marker + room,
-            Ok(_) => room,
-            Err(other) => panic!("{other}"),
-        };
-        let mut kept = build(capped(bytes), &params, &marker).expect("room for the marker");
-        write(&mut kept, &input, &writes);
-        let snapshot = kept.snapshot_with_path(&marker.path);
-        prop_assert!(snapshot.remaining() <= bytes);
-        let report = snapshot.report();
-        let shown = report.shown_bytes() + report.clipped_bytes + report.omitted_bytes;
-        prop_assert_eq!(shown, input.len() as u64);
-        prop_assert!(kept.stable_head_with_path(&marker.path).len() <= bytes);
-        prop_assert!(snapshot.to_vec().starts_with(kept.stable_head_with_path(&marker.path)));
-        // The lines between the two positions, looked at one by one.
-        let all = crate::oracle::clip::stored(&input, &params);
-        let gap = report.omitted_start..report.omitted_end();
-        let missing: Vec<_> =
-            all.iter().filter(|stored| gap.contains(&(stored.start() as u64))).copied().collect();
-        let found = crate::oracle::keep::find(&missing, keep, params.delimiter);
-        let matches = report.matches.expect("lines were looked for");
-        prop_assert_eq!(matches.matched_lines, found.matched as u64);
-        prop_assert_eq!(matches.kept_lines, found.kept as u64);
-        prop_assert_eq!(matches.kept_bytes, found.shown as u64);
-        let output = snapshot.to_vec();
-        prop_assert!(found.text.is_empty() || output.windows(found.text.len()).any(|part| part == found.text));
+        let cap = Cap { bytes: marker.max_len(params.keep) + room, split };
+        let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
+        let mut stable = Vec::new();
+        let mut len = 0;
+        let pieces = writes.of(&input);
+        let often = pieces.len().div_ceil(5);
+        for (count, piece) in pieces.iter().enumerate() {
+            kept.push(piece);
+            len += piece.len();
+            if count % often == 0 || len == input.len() {
+                assert_capped(&kept, &input[..len], &params, cap, &marker, || format!("after {len} bytes"));
+                let head = kept.stable_head_with_path(&marker.path);
+                prop_assert!(head.starts_with(&stable));
+                prop_assert!(kept.snapshot_with_path(&marker.path).to_vec().starts_with(head));
+                stable = head.to_vec();
+            }
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! The buffer against its oracle: exhaustive small worlds, properties, and every case that was once wrong.
 
-#[path = "../oracle/clean.rs"]
-mod clean_oracle;
 #[path = "../support/file.rs"]
 mod file;
 #[path = "../support/inputs.rs"]

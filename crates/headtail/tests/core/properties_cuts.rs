@@ -106,7 +106,7 @@ proptest! {
         let marker = Marker { path: path.into_bytes(), ..marker };
         agrees(&kept, &input, &params, &marker, "with a path");
         let longest = kept.limits().longest_marker(&crate::support::marker(&marker), &marker.path);
-        prop_assert_eq!(longest, marker.max_len());
+        prop_assert_eq!(longest, marker.max_len(None));
     }
 
     #[test]
@@ -117,7 +117,7 @@ proptest! {
         kept.push(&input);
         let snapshot = kept.snapshot_with_path(path.as_bytes()).to_vec();
         let with_path = Marker { path: path.into_bytes(), ..marker };
-        if with_path.max_len() > cap.bytes {
+        if with_path.max_len(None) > cap.bytes {
             prop_assert_eq!(snapshot, kept.snapshot().to_vec());
         }
         assert_capped(&kept, &input, &params, cap, &with_path, || String::from("with a path"));
@@ -145,7 +145,7 @@ proptest! {
         let mut kept = new_marked(&params, &marker);
         let mut most = params.head.max(params.tail);
         if let Some((room, split)) = cap {
-            let cap = Cap { bytes: marker.max_len() + room, split };
+            let cap = Cap { bytes: marker.max_len(None) + room, split };
             kept = cap.keeper(&params, &marker).expect("room for the marker");
             most = cap.bytes;
         }

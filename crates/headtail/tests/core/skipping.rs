@@ -102,7 +102,7 @@ proptest! {
         at in writes(),
     ) {
         let marker = crate::oracle::Marker::default();
-        let cap = Cap { bytes: marker.max_len() + room, split: (2, 3) };
+        let cap = Cap { bytes: marker.max_len(None) + room, split: (2, 3) };
         let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
         write(&mut kept, &first, &at);
         kept.skip(skipped);

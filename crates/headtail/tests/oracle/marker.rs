@@ -1,6 +1,6 @@
 //! The text that stands where bytes are missing.
 
-use super::keep::Found;
+use super::keep::{Found, Keep};
 
 /// A template, and the file that has all of the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -161,14 +161,21 @@ impl Marker {
     }
 
     /// Length of the longest text, whatever the gap: numbers have 64 bits.
-    pub(crate) fn max_len(&self) -> usize {
+    pub(crate) fn max_len(&self, keep: Option<Keep>) -> usize {
+        let some = Found { matched: 1, ..Found::default() };
         let len = |part: &Part| match part {
             Part::Byte(_) => 1,
             Part::Field("path") => self.path.len(),
+            Part::Field("keep") => keep.map_or(0, |keep| keep.size),
             Part::Field(_) => u64::MAX.to_string().len(),
         };
-        let line_ends = if self.template.is_none() { 4 } else { 0 };
-        self.parts(None).iter().map(len).sum::<usize>() + line_ends
+        let around = match (&self.template, keep) {
+            (Some(_), _) => 0,
+            (None, None) => 4,
+            // The lines, an empty one before them and dots after them.
+            (None, Some(keep)) => 4 + 2 + keep.size + 3,
+        };
+        self.parts(keep.map(|_| &some)).iter().map(len).sum::<usize>() + around
     }
 
     /// Whether the text depends on what is in the gap, and not on its size alone.

@@ -4,15 +4,17 @@
 //! compared with it. It holds the input and the stored stream at once, keeps a position and a width for every byte
 //! of the stored stream, and does one step of the contract after the other:
 //!
-//! 1. [`stored`]: split the input into lines, shorten each line, and concatenate them to the stored stream `S`;
-//! 2. [`cut`]: decide which of `S` is head, gap and tail;
-//! 3. [`put_together`]: put the output together, with a [`Marker`] in the gap, and count.
+//! 1. [`Text::of`]: clean the input; what follows knows nothing but the text that is left;
+//! 2. [`stored`]: split the text into lines, shorten each line, and concatenate them to the stored stream `S`;
+//! 3. [`cut`]: decide which of `S` is head, gap and tail;
+//! 4. [`put_together`]: put the output together, with a [`Marker`] in the gap, and count.
 //!
 //! A new option belongs in [`Params`] and in the one step that it changes.
 
 // Each test crate and fuzz target that includes this file uses its own part of it.
 #![allow(dead_code)]
 
+pub(crate) mod clean;
 pub(crate) mod clip;
 pub(crate) mod cut;
 pub(crate) mod keep;
@@ -45,6 +47,14 @@ pub(crate) struct Params {
     pub(crate) delimiter: u8,
     /// Which lines of the gap are shown, if any.
     pub(crate) keep: Option<Keep>,
+    pub(crate) clean: Clean,
+}
+
+/// What is removed before anything else is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Clean {
+    pub(crate) strip_ansi: bool,
+    pub(crate) collapse_cr: bool,
 }
 
 /// Where head and tail may be cut.
@@ -74,6 +84,7 @@ impl Default for Params {
             clip: Clip::End,
             delimiter: b'\n',
             keep: None,
+            clean: Clean::default(),
         }
     }
 }
@@ -104,6 +115,8 @@ pub(crate) struct Answer {
     pub(crate) output: Vec<u8>,
     /// What is reported of it.
     pub(crate) numbers: Numbers,
+    /// Length of the input when it is cleaned.
+    pub(crate) text: usize,
     /// Length of the stored stream.
     pub(crate) stored: usize,
     /// Bytes of the stored stream in the output.
@@ -116,7 +129,7 @@ pub(crate) struct Answer {
     pub(crate) gap_bytes: u64,
     /// Bytes of the input that the output shows, counted one by one and not by subtraction.
     pub(crate) shown: u64,
-    /// Whether anything was lost, and so whether output and input differ. (Only an input that has, just where
+    /// Whether anything of the text was lost, and so whether it and the output differ. (Only one that has, just where
     /// the gap is, the very marker that takes its place is the same without it.)
     pub(crate) truncated: bool,
 }
@@ -159,6 +172,22 @@ enum Origin {
     MarkEnd,
 }
 
+/// What cleaning leaves of an input.
+pub(crate) struct Text {
+    /// Length of the input.
+    original: usize,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Text {
+    pub(crate) fn of(input: &[u8], params: &Params) -> Self {
+        let Clean { strip_ansi, collapse_cr } = params.clean;
+        let line_buffer = if params.max_line == 0 { 64 << 10 } else { params.max_line };
+        let bytes = clean::clean(input, strip_ansi, collapse_cr, params.delimiter, line_buffer);
+        Self { original: input.len(), bytes }
+    }
+}
+
 /// The contract's answer for the whole of `input`, with the marker of section 1.
 pub(crate) fn answer(input: &[u8], params: &Params) -> Answer {
     answer_marked(input, params, &Marker::default())
@@ -166,8 +195,9 @@ pub(crate) fn answer(input: &[u8], params: &Params) -> Answer {
 
 /// The contract's answer for the whole of `input`.
 pub(crate) fn answer_marked(input: &[u8], params: &Params, marker: &Marker) -> Answer {
-    let stored = stored(input, params);
-    let answer = put_together_cut(input, &stored, &cut(&stored, params), params, marker);
+    let text = Text::of(input, params);
+    let stored = stored(&text.bytes, params);
+    let answer = put_together_cut(&text, &stored, &cut(&stored, params), params, marker);
     Answer { allowed: params.head.saturating_add(params.tail), ..answer }
 }
 
@@ -206,16 +236,17 @@ pub(crate) fn answer_skipping(
     Answer { allowed: params.head.saturating_add(params.tail), ..answer }
 }
 
-/// What is printed and reported of the stored stream of `input` that is cut like this.
+/// What is printed and reported of the stored stream of `text` that is cut like this.
 pub(crate) fn put_together_cut(
-    input: &[u8],
+    text: &Text,
     stored: &[Stored],
     cut: &Cut,
     params: &Params,
     marker: &Marker,
 ) -> Answer {
-    let gap = cut.gap().map(|missing| gap(input.len(), stored, missing));
-    put_together(input.len(), stored, cut, gap, params, marker)
+    let gap = cut.gap().map(|missing| Gap { total: text.original, ..gap(text.bytes.len(), stored, missing) });
+    let answer = put_together(text.original, stored, cut, gap, params, marker);
+    Answer { text: text.bytes.len(), ..answer }
 }
 
 /// What is printed and reported of a stored stream that is cut like this and has this gap.
@@ -281,6 +312,7 @@ fn put_together(
     Answer {
         output,
         numbers,
+        text: total,
         stored: stored.len(),
         kept: head.len() + tail.len(),
         allowed: stored.len(),
@@ -291,7 +323,7 @@ fn put_together(
     }
 }
 
-/// What can be said of the `missing` part of the stored stream of an input of `total` bytes.
+/// What can be said of the `missing` part of the stored stream of a text of `total` bytes.
 fn gap(total: usize, stored: &[Stored], missing: Range<usize>) -> Gap {
     let (head, tail) = (&stored[..missing.start], &stored[missing.end..]);
     let start = head.last().map_or(0, |last| last.position + last.width);

@@ -7,7 +7,7 @@ use headtail::{Error, HeadTail, Limits, Split};
 use super::numbers;
 use crate::oracle::clip::stored;
 use crate::oracle::cut::{Cut, cut, head_end, lines_end, lines_start, tail_start};
-use crate::oracle::{Align, Marker, Params, Stored, put_together_cut};
+use crate::oracle::{Align, Marker, Params, Stored, Text, put_together_cut};
 
 /// Most bytes of the output, and the ratio in which head and tail share it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,8 @@ impl Cap {
 
     /// A new `HeadTail`, unless there may be no room for the marker, which it then says.
     pub(crate) fn keeper(self, params: &Params, marker: &Marker) -> Option<HeadTail> {
-        let made = HeadTail::with_marker(self.limits(params), super::marker(marker));
-        let least = marker.without_path().max_len();
+        let made = super::build(self.limits(params), params, marker);
+        let least = marker.without_path().max_len(params.keep);
         if least <= self.bytes {
             return Some(made.expect("room for the marker"));
         }
@@ -52,7 +52,7 @@ pub(crate) fn assert_capped(
     let context = || format!("{} under {params:?} {cap:?} {marker:?}: {}", input.escape_ascii(), context());
     // A path that the cap has no room for is left out.
     let shortened = marker.without_path();
-    let marker = if marker.max_len() <= cap.bytes { marker } else { &shortened };
+    let marker = if marker.max_len(params.keep) <= cap.bytes { marker } else { &shortened };
     let snapshot = kept.snapshot_with_path(&marker.path);
     let output = snapshot.to_vec();
     let got = numbers(snapshot.report());
@@ -61,10 +61,11 @@ pub(crate) fn assert_capped(
     assert_eq!(kept.total_written(), input.len() as u64, "{}", context());
 
     // What fits is cut at lines alone.
-    let stored = stored(input, params);
+    let text = Text::of(input, params);
+    let stored = stored(&text.bytes, params);
     let uncapped = cut(&stored, &Params { head: usize::MAX, tail: usize::MAX, ..*params });
     if stored.len() <= cap.bytes && uncapped.gap().is_none() {
-        let want = put_together_cut(input, &stored, &uncapped, params, marker);
+        let want = put_together_cut(&text, &stored, &uncapped, params, marker);
         assert_eq!(
             output.escape_ascii().to_string(),
             want.output.escape_ascii().to_string(),
@@ -73,6 +74,7 @@ pub(crate) fn assert_capped(
         );
         assert_eq!(got, want.numbers, "{}", context());
         assert_eq!(kept.stored_len(), stored.len(), "{}", context());
+        super::assert_cleaned(snapshot.report(), input, params, text.bytes.len());
         return;
     }
 
@@ -83,14 +85,14 @@ pub(crate) fn assert_capped(
         let tails = (0..=output.len() - head.min(output.len())).rev();
         tails.map(move |tail| (head, tail))
     });
-    let len = stored.len();
+    let (len, longest) = (stored.len(), marker.max_len(params.keep));
     let found = cuts.filter(|(head, tail)| head + tail < len).find_map(|(head, tail)| {
         // Not what could never have this length, for the sake of time.
-        if output.len() - head - tail > marker.max_len() || !ends_in(&output, &stored[len - tail..]) {
+        if output.len() - head - tail > longest || !ends_in(&output, &stored[len - tail..]) {
             return None;
         }
         let cut = Cut { head: 0..head, tail: len - tail..len };
-        let want = put_together_cut(input, &stored, &cut, params, marker);
+        let want = put_together_cut(&text, &stored, &cut, params, marker);
         (want.output == output && want.numbers == got).then_some((cut, want))
     });
     let Some((cut, want)) = found else {
@@ -98,9 +100,15 @@ pub(crate) fn assert_capped(
     };
     let report = snapshot.report();
     assert!(report.is_truncated());
-    assert!(report.omitted_bytes > 0, "a marker for a gap of nothing: {}", context());
+    assert!(report.omitted_end() > report.omitted_start, "a marker for a gap of nothing: {}", context());
     assert_eq!(report.shown_bytes(), want.shown, "{}", context());
-    assert_eq!(got.original, want.shown + got.clipped_bytes + got.omitted, "conservation: {}", context());
+    assert_eq!(
+        text.bytes.len() as u64,
+        want.shown + got.clipped_bytes + got.omitted,
+        "conservation: {}",
+        context()
+    );
+    super::assert_cleaned(report, input, params, text.bytes.len());
 
     if before.is_none() {
         // Nobody can tell where one end stops and the other begins, if the bytes there are alike.

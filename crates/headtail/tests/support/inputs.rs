@@ -212,6 +212,6 @@ pub(crate) fn cap(marker: &Marker) -> impl Strategy<Value = Cap> + use<> {
         1 => Just((1, 1)),
         2 => (part(), part()).prop_filter("one of both is not 0", |split| *split != (0, 0)),
     ];
-    let least = marker.max_len();
+    let least = marker.max_len(None);
     (room, split).prop_map(move |(room, split)| Cap { bytes: least + room, split })
 }

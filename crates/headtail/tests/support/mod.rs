@@ -6,11 +6,11 @@
 pub(crate) mod capped;
 pub(crate) mod marks;
 
-use headtail::{HeadTail, Limits, Report};
+use headtail::{Cleaner, Cleaning, HeadTail, Limits, Report};
 
 use std::sync::Arc;
 
-use crate::oracle::{Align, Answer, Clip, Keep, Marker, Numbers, Params};
+use crate::oracle::{Align, Answer, Clean, Clip, Keep, Marker, Numbers, Params};
 
 /// The crate's limits for the oracle's parameters.
 pub(crate) fn limits(params: &Params) -> Limits {
@@ -27,7 +27,8 @@ pub(crate) fn limits(params: &Params) -> Limits {
             Clip::End => headtail::Clip::End,
             Clip::Middle => headtail::Clip::Middle,
         })
-        .delimiter(params.delimiter);
+        .delimiter(params.delimiter)
+        .clean(cleaning(params.clean));
     if let Some(lines) = params.head_lines {
         limits = limits.head_lines(lines as u64);
     }
@@ -38,6 +39,27 @@ pub(crate) fn limits(params: &Params) -> Limits {
         limits = limits.keep(keep.size);
     }
     limits
+}
+
+fn cleaning(Clean { strip_ansi, collapse_cr }: Clean) -> Cleaning {
+    Cleaning::new().strip_ansi(strip_ansi).collapse_cr(collapse_cr)
+}
+
+/// Asserts that the account of cleaning is that of `input`, of which `left` bytes are left.
+#[track_caller]
+pub(crate) fn assert_cleaned(report: &Report, input: &[u8], params: &Params, left: usize) {
+    let mut cleaner = Cleaner::new(
+        cleaning(params.clean),
+        params.delimiter,
+        match params.max_line {
+            0 => 64 << 10,
+            bytes => bytes,
+        },
+    )
+    .expect("memory for a short line");
+    cleaner.clean(input, &mut |_| {});
+    assert_eq!(report.added_bytes, cleaner.added_bytes());
+    assert_eq!(report.original_bytes + report.added_bytes, report.cleaned_bytes + left as u64);
 }
 
 /// A new `HeadTail` for the oracle's parameters.
@@ -109,7 +131,10 @@ pub(crate) fn assert_answers_with_path(
         want.numbers
     );
     let report = snapshot.report();
-    assert_eq!(report.is_truncated(), want.truncated, "{}", context());
+    let is_cleaned = report.cleaned_bytes > 0 || report.added_bytes > 0;
+    assert_eq!(report.is_truncated(), want.truncated || is_cleaned, "{}", context());
+    let left = report.original_bytes + report.added_bytes - report.cleaned_bytes;
+    assert_eq!(left, want.text as u64, "{}", context());
     assert_eq!(Report::STRATEGY, "head_tail");
     assert_eq!(report.omitted_end(), want.numbers.omitted_start + want.gap_bytes, "{}", context());
     assert_eq!(report.shown_bytes(), want.shown, "{}", context());
