@@ -24,6 +24,8 @@ pub enum Error {
         tail: usize,
         /// Bytes to hold of a line; 0 where none are held.
         line: usize,
+        /// Bytes of lines to show of the gap; 0 where none are shown.
+        keep: usize,
         /// What the allocator reported.
         cause: TryReserveError,
     },
@@ -58,11 +60,15 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Memory { head, tail, line, .. } => {
+            Self::Memory { head, tail, line, keep, .. } => {
                 write!(f, "could not allocate memory for {head} bytes of the start")?;
-                match line {
-                    0 => write!(f, " and {tail} bytes of the end"),
-                    line => write!(f, ", {tail} bytes of the end and {line} bytes of a line"),
+                match (line, keep) {
+                    (0, 0) => write!(f, " and {tail} bytes of the end"),
+                    (line, 0) => write!(f, ", {tail} bytes of the end and {line} bytes of a line"),
+                    (line, keep) => write!(
+                        f,
+                        ", {tail} bytes of the end, {line} bytes of a line and {keep} bytes of lines to keep"
+                    ),
                 }
             }
             Self::LineLimit { max_line, least } => {

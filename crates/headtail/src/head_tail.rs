@@ -120,7 +120,8 @@ impl HeadTail {
         } else {
             0
         };
-        let no_memory = |cause| Error::Memory { head: limits.head, tail: limits.tail, line, cause };
+        let keep = limits.keep.unwrap_or(0);
+        let no_memory = |cause| Error::Memory { head: limits.head, tail: limits.tail, line, keep, cause };
         let pending = Intake::most_pending(&limits);
         Ok(Self {
             limits,

@@ -7,6 +7,8 @@ use std::error::Error;
 use std::io::Write;
 
 use allocations::{BYTES, calls};
+#[cfg(feature = "keep")]
+use headtail::Marker;
 use headtail::{Clip, HeadTail, Limits, SharedHeadTail};
 
 /// How many bytes a keeper with these limits asks for.
@@ -78,6 +80,32 @@ fn no_write_allocates_whatever_its_length() {
     }
 }
 
+#[cfg(feature = "keep")]
+#[test]
+fn no_write_allocates_with_a_matcher_that_does_not() {
+    let inputs = inputs();
+    // All lines, some, and none; as many as fit, or none of them.
+    let needles = [&b""[..], b"7g", b"no such line"];
+    let all = all_limits().into_iter().filter(|limits| limits.get_max_line() >= 48);
+    for limits in all.flat_map(|limits| [limits.keep(4096), limits.keep(0).clip(Clip::Middle)]) {
+        for needle in needles {
+            let matcher = move |content: &[u8]| memchr::memmem::find(content, needle).is_some();
+            for (name, input) in &inputs {
+                let matcher = std::sync::Arc::new(matcher);
+                let mut kept = HeadTail::with_matcher(limits, Marker::default(), matcher).expect("memory");
+                for len in [1, 4096, input.len()] {
+                    let calls = calls(|| {
+                        input.chunks(len).take(5000).for_each(|write| kept.push(write));
+                        // The lines so far are held; those of the next length begin anew.
+                        kept.reset();
+                    });
+                    assert_eq!(calls, 0, "{name} in writes of {len} bytes, {needle:?} under {limits:?}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn nothing_but_the_marker_of_a_snapshot_is_allocated_after_construction() {
     let mut kept = HeadTail::new(Limits::new()).expect("memory");
@@ -139,6 +167,20 @@ fn a_line_that_cannot_be_held_is_an_error_value() {
     let line = usize::MAX / 2;
     let message = format!(
         "could not allocate memory for 16384 bytes of the start, 16384 bytes of the end and {line} bytes of a line"
+    );
+    assert_eq!(error.to_string(), message);
+}
+
+#[cfg(feature = "keep")]
+#[test]
+fn lines_that_cannot_be_kept_are_an_error_value() {
+    let matcher = std::sync::Arc::new(|_: &[u8]| true);
+    let error = HeadTail::with_matcher(Limits::new().keep(usize::MAX / 2), Marker::default(), matcher)
+        .expect_err("more memory than there is");
+    let message = format!(
+        "could not allocate memory for 16384 bytes of the start, 16384 bytes of the end, 2048 bytes of a line and {} \
+         bytes of lines to keep",
+        usize::MAX / 2
     );
     assert_eq!(error.to_string(), message);
 }
