@@ -7,6 +7,7 @@
 
 mod chart;
 mod cleaning;
+mod every;
 mod files;
 mod instructions;
 mod keep;
@@ -38,6 +39,7 @@ fn main() -> io::Result<()> {
     let pipe = pipe::measure(program, rounds, total)?;
     let cleaning = cleaning::measure(program, rounds, total)?;
     let keep = keep::measure(program, rounds, total)?;
+    let every = every::measure(program, rounds, total)?;
     let files = files::measure(program, rounds * 10)?;
     let memory = memory::measure(program)?;
     let instructions = instructions::measure(program)?;
@@ -47,6 +49,7 @@ fn main() -> io::Result<()> {
         pipe::text(&pipe),
         cleaning::text(&cleaning),
         keep::text(&keep),
+        every::text(&every),
         files::text(&files),
         memory::text(&memory),
         instructions,
