@@ -27,8 +27,7 @@ pub(crate) fn command() -> [Arg; 6] {
         value("env", "NAME=VALUE", "Set an environment variable; may be repeated")
             .allow_hyphen_values(false)
             .action(ArgAction::Append)
-            .value_parser(OsStringValueParser::new().try_map(variable))
-            .hide_short_help(false),
+            .value_parser(OsStringValueParser::new().try_map(variable)),
         flag("stdin", "Pass standard input on; it is empty otherwise").hide_short_help(false),
         flag("shell", "Join the words with spaces and run them with sh -c").hide_short_help(false),
         flag("non-interactive", "Turn off editors, pagers, prompts and colours")

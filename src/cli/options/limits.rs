@@ -26,8 +26,11 @@ pub(crate) fn limits() -> [Arg; 9] {
         value("split", "H:T", "How head and tail share --bytes [default: 50:50]")
             .value_parser(text(split))
             .requires("bytes"),
-        size("head", "Bytes kept at the start [default: 16K]").hide_short_help(false),
-        size("tail", "Bytes kept at the end [default: 16K]").hide_short_help(false),
+        // One row for both in the summary.
+        size("head", "Bytes kept at the start; --tail at the end [default: 16K]")
+            .long_help("Bytes kept at the start [default: 16K]")
+            .hide_short_help(false),
+        size("tail", "Bytes kept at the end [default: 16K]"),
         value("max-line", "SIZE", "Longest line; a longer one is clipped; 0 means no limit [default: 2K]")
             .short('L')
             .value_parser(text(line_limit)),
@@ -52,7 +55,8 @@ pub(crate) fn cuts() -> [Arg; 5] {
         value("keep", "REGEX", "Show the first lines between the ends that match")
             .long_help("Show the first lines between head and tail that match, with their numbers; may be repeated")
             .action(ArgAction::Append)
-            .value_parser(text(|text| Ok::<_, &str>(text.to_string()))),
+            .value_parser(text(|text| Ok::<_, &str>(text.to_string())))
+            .hide_short_help(false),
         size("keep-size", "Most bytes of these lines [default: 4K, or a quarter of --bytes]").requires("keep"),
         flag("zero-terminated", "The line delimiter is NUL, not newline").short('z'),
     ]
