@@ -1,7 +1,9 @@
 //! The loop: each input through the library to the outputs.
 
+use std::ffi::OsStr;
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use headtail::HeadTail;
 use headtail_process::Ending;
@@ -86,7 +88,7 @@ impl<'a> Filter<'a> {
                     }
                     self.read(&mut source, input)
                 }
-                Input::File(path) => match Source::open(path) {
+                Input::File(path) => match self.open(path) {
                     Ok(mut source) => self.read(&mut source, input),
                     Err(failure) => self.unopened(failure),
                 },
@@ -114,9 +116,18 @@ impl<'a> Filter<'a> {
         InputEnd::Command { outcome, is_idle }
     }
 
+    /// Opens a file. A FIFO waits for its other side, and no longer than the reading may be idle.
+    fn open(&self, path: &OsStr) -> Result<Source, Failure> {
+        let idle_at = self.clock.idle_at();
+        signals::tick_at(idle_at.into_iter().chain(self.clock.timeout_at()).min());
+        let source = Source::open(path, || idle_at.is_some_and(|at| at <= Instant::now()));
+        signals::tick_at(self.clock.timeout_at());
+        source
+    }
+
     /// The end of an input that could not be opened.
     fn unopened(&mut self, failure: Failure) -> InputEnd {
-        match (signals::stop(), self.clock.expire()) {
+        match (signals::stop(), self.clock.expire(true)) {
             (Some(signal), _) if failure.is_interruption() => InputEnd::Signal(signal),
             (None, Some(expiry)) if failure.is_interruption() => InputEnd::Expired(expiry),
             _ => InputEnd::Unopened(failure),
@@ -127,13 +138,15 @@ impl<'a> Filter<'a> {
     fn read<R: Stream>(&mut self, source: &mut Source<R>, input: &Input) -> InputEnd {
         self.results.begin(input, source.path.as_deref());
         loop {
-            let filled = self.fill(source);
+            let (len, filled) = self.fill(source);
             let signal = signals::stop();
             match filled {
                 Filled::More => {}
                 Filled::End => return signal.map_or(InputEnd::Eof, InputEnd::Signal),
                 Filled::Failed(error) => return InputEnd::Failed(Failure::new(&input.into(), error)),
             }
+            // Looked at now: an output that makes the program wait does not make its input idle.
+            let expiry = self.clock.expire(len == 0);
             if self.clock.window_has_ended() {
                 self.emit_window(input, &mut source.input);
             }
@@ -144,7 +157,8 @@ impl<'a> Filter<'a> {
                 return InputEnd::Failed(Failure::new(&input.into(), error));
             }
             if signals::take_snapshot_request() {
-                self.results.put_so_far(&self.kept, input, &mut source.input);
+                let window = self.windows.as_ref().map(Windows::so_far);
+                self.results.put_so_far(&self.kept, input, window, &mut source.input);
             }
             if signals::take_suspension_request() {
                 source.input.suspend();
@@ -152,15 +166,16 @@ impl<'a> Filter<'a> {
             if let Some(signal) = signal.filter(|&signal| source.input.stop(signal)) {
                 return InputEnd::Signal(signal);
             }
-            if let Some(expiry) = self.clock.expire().filter(|_| source.input.expire()) {
+            if let Some(expiry) = expiry.filter(|_| source.input.expire()) {
                 return InputEnd::Expired(expiry);
             }
             self.show_life(&mut source.input);
         }
     }
 
-    /// Reads the next chunk of `source`, or waits until something else is due, and takes in what has come.
-    fn fill<R: Stream>(&mut self, source: &mut Source<R>) -> Filled {
+    /// Reads the next chunk of `source`, or waits until something else is due, and takes in what has come. Returns how much
+    /// that was, and why no more.
+    fn fill<R: Stream>(&mut self, source: &mut Source<R>) -> (usize, Filled) {
         let time_left = self.clock.time_left();
         // A copy, a view and a clock get each read at once.
         let is_awaited = self.results.are_awaited() || time_left.is_some();
@@ -181,14 +196,14 @@ impl<'a> Filter<'a> {
             self.progress.push(bytes);
         }
         self.results.update(bytes, &self.kept, &mut source.input);
-        filled
+        (len, filled)
     }
 
     /// Writes the result of `input`, which ended as `end` says: also if it failed part-way.
     fn emit(&mut self, input: &Input, end: &InputEnd) {
         let window = self.windows.as_mut().map(|windows| {
             windows.flush(&mut self.kept);
-            windows.end(&mut self.kept)
+            windows.end(&mut self.kept, self.results.have_news(end))
         });
         self.results.put(&self.kept, input, end, window);
     }
@@ -196,7 +211,7 @@ impl<'a> Filter<'a> {
     /// Writes the result of a window of `input` that has ended, and begins the next.
     fn emit_window(&mut self, input: &Input, source: &mut impl Stream) {
         if let Some(windows) = &mut self.windows {
-            let window = windows.end(&mut self.kept);
+            let window = windows.end(&mut self.kept, false);
             if self.kept.total_written() > 0 {
                 self.results.put_window(&self.kept, input, window, source);
                 self.kept.reset();
@@ -252,7 +267,7 @@ mod tests {
             };
             let mut console = Console::new();
             let mut filter = Filter::start(&settings, &mut console).expect("outputs that can be opened");
-            let mut source = Source::open(file.as_os_str()).expect("a file that can be opened");
+            let mut source = Source::open(file.as_os_str(), || false).expect("a file that can be opened");
             let calls = allocations::calls(|| {
                 let ended = filter.read(&mut source, &settings.inputs[0]);
                 assert!(matches!(ended, InputEnd::Eof));

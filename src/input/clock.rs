@@ -39,7 +39,8 @@ impl Clock {
         self.times.timeout.and_then(|limit| self.start.checked_add(limit))
     }
 
-    fn idle_at(&self) -> Option<Instant> {
+    /// When the reading ends if nothing comes.
+    pub(crate) fn idle_at(&self) -> Option<Instant> {
         self.times.idle_timeout.and_then(|limit| self.last_input.unwrap_or(self.start).checked_add(limit))
     }
 
@@ -55,13 +56,14 @@ impl Clock {
         self.last_input = Some(Instant::now());
     }
 
-    /// The limit that is reached, the first time that one is.
-    pub(crate) fn expire(&mut self) -> Option<Expiry> {
+    /// The limit that is reached, the first time that one is. An input is idle only if nothing has come when it was looked
+    /// at: `is_quiet`.
+    pub(crate) fn expire(&mut self, is_quiet: bool) -> Option<Expiry> {
         let is_over = |limit: Option<Instant>| limit.is_some_and(|limit| limit <= Instant::now());
         if self.expiry.is_none() {
             self.expiry = if is_over(self.timeout_at()) {
                 Some(Expiry::Timeout)
-            } else if is_over(self.idle_at()) {
+            } else if is_quiet && is_over(self.idle_at()) {
                 Some(Expiry::Idle)
             } else {
                 None

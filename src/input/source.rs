@@ -48,8 +48,10 @@ impl Source {
         Self::of(Descriptor::Standard(Standard::In))
     }
 
-    pub(crate) fn open(path: &OsStr) -> Result<Self, Failure> {
-        let input = open::for_reading(path).map_err(|errno| Failure::new(&Name::path(path), errno))?;
+    /// Opens a file; `is_over` says whether a FIFO is to wait no longer for its other side.
+    pub(crate) fn open(path: &OsStr, is_over: impl Fn() -> bool) -> Result<Self, Failure> {
+        let input =
+            open::for_reading(path, is_over).map_err(|errno| Failure::new(&Name::path(path), errno))?;
         let is_named = matches!(input, Descriptor::Own(_));
         let mut source = Self::of(input);
         source.path = (is_named && source.has_middle).then(|| path.into());

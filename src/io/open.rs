@@ -17,11 +17,12 @@ use crate::platform::shutdown;
 use crate::settings::{Input, Target};
 
 /// Opens `path` for reading. `/dev/stdin` is the standard input itself: closed if that is, and read from where it is.
-pub(crate) fn for_reading(path: &OsStr) -> Result<Descriptor, Errno> {
+/// A FIFO waits for its other side unless it `is_over`.
+pub(crate) fn for_reading(path: &OsStr, is_over: impl Fn() -> bool) -> Result<Descriptor, Errno> {
     if path == "/dev/stdin" {
         return Ok(Descriptor::Standard(Standard::In));
     }
-    open(path, OFlags::RDONLY)
+    open(path, OFlags::RDONLY, || is_over() || shutdown::is_due())
 }
 
 /// Creates the file `path`, which only its owner may use. What is there already is left alone.
@@ -70,7 +71,7 @@ impl<'a> Outputs<'a> {
                 Some("/dev/stdin") => Err(Errno::BADF),
                 Some("/dev/stdout") => Ok(Descriptor::Standard(Standard::Out)),
                 Some("/dev/stderr") => Ok(Descriptor::Standard(Standard::Err)),
-                _ => open(path, OFlags::WRONLY | OFlags::CREATE),
+                _ => open(path, OFlags::WRONLY | OFlags::CREATE, shutdown::is_due),
             },
         };
         let descriptor = descriptor.map_err(|errno| Failure::new(&name, errno))?;
@@ -118,11 +119,11 @@ impl FileId {
 }
 
 /// A FIFO blocks until its other side is opened, as it does in a shell's redirection. [`Errno::INTR`] means that a
-/// signal ended the wait for good.
-fn open(path: &OsStr, flags: OFlags) -> Result<Descriptor, Errno> {
+/// signal ended the wait for good: it `is_over`.
+fn open(path: &OsStr, flags: OFlags, is_over: impl Fn() -> bool) -> Result<Descriptor, Errno> {
     loop {
         match rustix::fs::open(path, flags | OFlags::CLOEXEC | OFlags::NOCTTY, Mode::from_raw_mode(0o666)) {
-            Err(Errno::INTR) if !shutdown::is_due() => {}
+            Err(Errno::INTR) if !is_over() => {}
             result => return result.map(Descriptor::Own),
         }
     }

@@ -125,6 +125,11 @@ impl Destination {
         }
     }
 
+    /// What has gone wrong so far, said once.
+    pub(crate) fn check(&mut self) -> Result<(), Failure> {
+        self.sink.check()
+    }
+
     /// Ends the output; success is claimed only here.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         if let Some(file) = &mut self.file

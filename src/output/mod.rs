@@ -142,11 +142,16 @@ impl Output {
     pub(crate) fn put_so_far(&mut self, record: &Record<'_>) {
         match self.form {
             Form::Text => {
-                let title = self.title(record.input, None);
+                let title = self.title(record.input, record.window.as_ref());
                 self.destination.put_so_far(title.as_bytes(), Some(record.snapshot.clone()));
             }
             Form::Json => self.destination.put_so_far(&json::line(record, Fields::All), None),
         }
+    }
+
+    /// What has gone wrong so far, said once.
+    pub(crate) fn check(&mut self) -> Result<(), Failure> {
+        self.destination.check()
     }
 
     /// Ends the output; success is claimed only here.

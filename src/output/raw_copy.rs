@@ -48,7 +48,7 @@ impl<'a> RawCopy<'a> {
     }
 
     /// Whether each input has a file of its own.
-    fn is_for_one(&self) -> bool {
+    pub(crate) fn is_for_one(&self) -> bool {
         self.saving == Some(&Saving::New)
     }
 

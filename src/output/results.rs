@@ -84,6 +84,12 @@ impl<'a> Results<'a> {
         }
     }
 
+    /// Whether there is something to say of how an input ended, though nothing came since its last window.
+    pub(crate) fn have_news(&self, end: &InputEnd) -> bool {
+        let is_json = self.settings.form == Form::Json;
+        end.failure().is_some() || is_json && self.settings.command().is_some()
+    }
+
     /// Writes the result of `input`, which ended as `end` says, or of its last window.
     pub(crate) fn put(&mut self, kept: &HeadTail, input: &Input, end: &InputEnd, window: Option<Window>) {
         self.note_cut(kept);
@@ -99,11 +105,11 @@ impl<'a> Results<'a> {
         };
         let is_json = self.settings.form == Form::Json;
         let is_command = self.settings.command().is_some();
-        // Where nothing came since the last window there is nothing to say, unless it is how the input ended.
-        let has_news = window.is_none() || kept.total_written() > 0 || end.failure().is_some();
+        let has_news = window.is_none() || kept.total_written() > 0 || self.have_news(end);
         self.console.clear_status();
         let exit = || Exit::of_run(is_command, Some(end), self.has_failed);
-        if (has_news || is_command && is_json) && (!self.settings.only_failures || exit().is_failure()) {
+        let is_wanted = has_news && (!self.settings.only_failures || exit().is_failure());
+        if is_wanted {
             self.output.put(&record, self.console);
         } else {
             self.output.put_nothing();
@@ -120,9 +126,9 @@ impl<'a> Results<'a> {
         if let Some(text) = note::explanation(&record, self.settings) {
             self.console.note(&text);
         }
-        let is_named = is_json
-            || self.report.is_some()
-            || record.snapshot.before_marker().is_some() && self.settings.marker.names_path();
+        let is_in_result =
+            is_json || record.snapshot.before_marker().is_some() && self.settings.marker.names_path();
+        let is_named = self.report.is_some() || is_wanted && is_in_result;
         if let Some(path) = self.copy.new.as_deref().filter(|_| !is_named) {
             self.console.note(&format_args!("full output: {}", Name::path(path)));
         }
@@ -140,20 +146,33 @@ impl<'a> Results<'a> {
         let path = self.path(self.output.is_terminal());
         let record = Record {
             window: Some(window),
-            saved: self.copy.path(),
+            // It is not named in the end where nothing of it was needed; a new file is deleted then.
+            saved: self.copy.path().filter(|_| self.is_cut || !self.copy.is_for_one()),
             ..Record::new(kept.snapshot_with_path(&path), input, &InputEnd::Window)
         };
         self.output.put_window(&record, &mut || source.attend());
         if let Some(report) = &mut self.report {
             report.put_while(&json::line(&record, Fields::Account), &mut || source.attend());
         }
+        // The input may never end.
+        let results = [Some(self.output.check()), self.report.as_mut().map(Destination::check)];
+        for failure in results.into_iter().flatten().filter_map(Result::err) {
+            self.console.error_while(&failure, &mut || source.attend());
+            self.has_failed = true;
+        }
     }
 
-    /// Shows the result so far of `input`, which is still being read.
-    pub(crate) fn put_so_far(&mut self, kept: &HeadTail, input: &Input, source: &mut impl Stream) {
+    /// Shows the result so far of `input`, or of a window of it, which is still being read.
+    pub(crate) fn put_so_far(
+        &mut self,
+        kept: &HeadTail,
+        input: &Input,
+        window: Option<Window>,
+        source: &mut impl Stream,
+    ) {
         let snapshot = kept.snapshot_with_path(&self.path(false));
         self.console.show_snapshot(snapshot.clone(), &mut || source.attend());
-        self.output.put_so_far(&Record::new(snapshot, input, &InputEnd::Open));
+        self.output.put_so_far(&Record { window, ..Record::new(snapshot, input, &InputEnd::Open) });
     }
 
     /// Ends the outputs; success is claimed only here. Returns whether anything failed.

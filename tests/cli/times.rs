@@ -74,6 +74,27 @@ fn silence_ends_the_reading_and_each_byte_puts_that_off() {
 }
 
 #[test]
+fn an_output_that_makes_it_wait_makes_no_input_idle() {
+    let place = Place::new();
+    let options = "--save=- -o result --idle-timeout 2s";
+    for command in
+        [format!("seq 200000 | \"$HEADTAIL\" {options}"), format!("\"$HEADTAIL\" run {options} seq 200000")]
+    {
+        let script = format!("({command}; echo $? >status) | (sleep 5; wc -c)");
+        assert_run(&mut place.sh(&script), "1288895\n", "", 0);
+        assert_eq!(place.read("status"), "0\n");
+    }
+}
+
+#[test]
+fn a_fifo_that_nobody_writes_to_is_idle() {
+    let place = Place::new();
+    place.fifo("fifo");
+    let message = "headtail: fifo: nothing came for 300ms\n";
+    assert_run(&mut place.headtail(&["--idle-timeout=300ms", "fifo"]), "", message, 124);
+}
+
+#[test]
 fn a_command_that_is_silent_is_ended_as_by_a_timeout() {
     let command = ["sh", "-c", "trap 'echo last words; exit 3' TERM; echo begin; sleep 100 & wait"];
     let mut program = headtail(&[&["run", "--idle-timeout", "500ms", "--"], &command[..]].concat());
@@ -145,4 +166,8 @@ fn on_failure_alone_a_result_is_printed_if_that_is_asked_for() {
     assert_run(&mut run(&args), "", "", 0);
     assert_eq!((place.read("out").as_str(), place.read("copy").as_str()), ("", "fine\n"));
     assert!(place.read("report").contains("\"exit_code\":0"));
+    // A result that is not printed names no copy.
+    let script = "export TMPDIR=$PWD; \"$HEADTAIL\" run --on-failure --save -c 500 seq 1000 2>err; \
+                  sed 's/output: .*/output: PATH/' err; cat headtail-*.log | wc -l";
+    assert_run(&mut place.sh(script), "headtail: full output: PATH\n1000\n", "", 0);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::run::Run;
+use crate::run::{Run, assert_next, wait_for};
 use crate::support::{Place, assert_output, assert_run, headtail, numbers};
 
 /// The objects of a run, after checks that hold for all: they are numbered, their times don't overlap, all but the last are
@@ -134,11 +134,11 @@ fn results_are_counted_over_all_files() {
     for (name, text) in [("a", "one\n"), ("b", ""), ("c", "two")] {
         place.write(name, text);
     }
-    let result = place.headtail(&["--every=1h", "--json", "a", "b", "c"]).output().expect("it ends");
+    let result = place.headtail(&["--every=1h", "--json", "a", "none", "b", "c"]).output().expect("it ends");
     let text = String::from_utf8(result.stdout).expect("text");
     let found: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
     let numbers: Vec<_> = found.iter().map(|object| (&object["window"], &object["file"])).collect();
-    assert_eq!(numbers, [(&1.into(), &"a".into()), (&2.into(), &"c".into())]);
+    assert_eq!(numbers, [(&1.into(), &"a".into()), (&2.into(), &"none".into()), (&3.into(), &"c".into())]);
     assert!(found[0]["until"].as_str() <= found[1]["since"].as_str(), "{text}");
 }
 
@@ -149,6 +149,50 @@ fn a_signal_writes_the_last_window() {
     run.signal(Signal::TERM);
     let objects = objects(&run.end_with_open_input().stdout);
     assert_eq!((output(&objects[0]), &objects[0]["ended_by"]), ("one\ntwo", &"SIGTERM".into()));
+}
+
+#[test]
+fn a_file_that_is_not_needed_in_the_end_is_never_named() {
+    let place = Place::new();
+    let script = "export TMPDIR=$PWD; (echo one; sleep 1; echo two) | \"$HEADTAIL\" --every 300ms --json --save; ls >files";
+    let result = place.sh(script).output().expect("it ends");
+    let objects = objects(&result.stdout);
+    assert_eq!(objects.iter().map(output).collect::<String>(), "one\ntwo\n");
+    assert!(objects.iter().all(|object| object["saved"].is_null()), "{objects:?}");
+    assert_eq!(place.read("files"), "files\n");
+}
+
+#[test]
+fn an_output_that_fails_is_reported_at_once() {
+    let mut run = Run::headtail(&["--every=100ms", "-o", "/dev/full"]);
+    run.feed("text\n");
+    assert_next(run.stderr.as_mut().expect("a pipe"), "headtail: /dev/full: No space left on device\n");
+    run.feed("more\n");
+    assert_output(&run.end(), "", "", Some(1));
+}
+
+#[test]
+fn a_character_in_progress_is_held_back() {
+    let mut run = Run::headtail(&["--every=200ms", "--json"]);
+    run.feed(b"x\xE2");
+    sleep(Duration::from_secs(1));
+    run.feed(b"\x82\xAC");
+    sleep(Duration::from_secs(1));
+    run.feed("\n");
+    let objects = objects(&run.end().stdout);
+    assert_eq!(objects.iter().map(output).collect::<Vec<_>>(), ["x", "\u{20AC}", "\n"]);
+}
+
+#[test]
+fn the_result_so_far_stands_under_its_time_too() {
+    let place = Place::new();
+    let mut run = Run::start(&mut place.headtail(&["--every=1h", "-o", "out"]));
+    run.feed("one\n");
+    run.signal(Signal::USR1);
+    wait_for(|| without_stamps(&place.read("out")) == "STAMP\none\n");
+    run.feed("two\n");
+    assert!(run.wait().success());
+    assert_eq!(without_stamps(&place.read("out")), "STAMP\none\ntwo\n");
 }
 
 /// The text without the stamps, after a check that they are some.
