@@ -1,9 +1,12 @@
 //! The regular expressions of `--keep`.
 
 use headtail::Matcher;
-use memchr::{memchr, memrchr};
+use memchr::memchr;
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::syntax;
+use regex_syntax::hir::{
+    Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition,
+};
 
 /// Lines that match one of several expressions. A search goes through many lines at once.
 #[derive(Clone, Debug)]
@@ -27,7 +30,7 @@ impl Pattern {
         for source in &sources {
             let hir =
                 syntax::parse_with(source, &config).map_err(|error| (source.clone(), last_line(&error)))?;
-            parsed.push(hir);
+            parsed.push(within_line(&hir, delimiter));
         }
         let is_local = parsed.iter().all(|hir| {
             let looks = hir.properties().look_set();
@@ -35,8 +38,43 @@ impl Pattern {
         });
         let config = Config::new().utf8_empty(false).line_terminator(delimiter);
         let regex = Regex::builder().configure(config).build_many_from_hir(&parsed);
-        let regex = regex.map_err(|error| (sources.join("|"), last_line(&error)))?;
+        let regex = regex.map_err(|error| {
+            let reason = match error.size_limit() {
+                Some(limit) => format!("it takes more than {limit} bytes when it is compiled"),
+                None => last_line(&error),
+            };
+            (sources.join("|"), reason)
+        })?;
         Ok(Self { sources, delimiter, regex, is_local })
+    }
+}
+
+/// The same expression without the delimiter, which no content has. A search through many lines then finds no match that
+/// goes beyond its line; with such a match for each line, as of `a[^b]*c`, it would go through the rest each time.
+fn within_line(hir: &Hir, delimiter: u8) -> Hir {
+    let within = |hir: &Hir| within_line(hir, delimiter);
+    match hir.kind() {
+        HirKind::Literal(literal) if memchr(delimiter, &literal.0).is_some() => Hir::fail(),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) => hir.clone(),
+        HirKind::Class(Class::Unicode(class)) => {
+            let char = char::from(delimiter);
+            let mut class = class.clone();
+            class.difference(&ClassUnicode::new([ClassUnicodeRange::new(char, char)]));
+            Hir::class(Class::Unicode(class))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut class = class.clone();
+            class.difference(&ClassBytes::new([ClassBytesRange::new(delimiter, delimiter)]));
+            Hir::class(Class::Bytes(class))
+        }
+        HirKind::Repetition(repetition) => {
+            Hir::repetition(Repetition { sub: Box::new(within(&repetition.sub)), ..repetition.clone() })
+        }
+        HirKind::Capture(capture) => {
+            Hir::capture(Capture { sub: Box::new(within(&capture.sub)), ..capture.clone() })
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(within).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(within).collect()),
     }
 }
 
@@ -53,23 +91,16 @@ impl Matcher for Pattern {
     }
 
     fn find(&self, lines: &[u8], delimiter: u8) -> Option<usize> {
-        let mut from = 0;
-        while from < lines.len() {
-            let rest = &lines[from..];
-            // Where a line matches, a search that begins before it finds something there or earlier.
-            let (at, end) = if self.is_local {
-                let found = self.regex.find(rest)?;
-                (found.start(), found.end())
-            } else {
-                (0, rest.len())
-            };
-            let line_end = at + memchr(delimiter, rest.get(at..)?)?;
-            let start = memrchr(delimiter, &rest[..at]).map_or(0, |before| before + 1);
-            // What was found may reach into the lines that follow.
-            if end <= line_end || self.regex.is_match(&rest[start..line_end]) {
-                return Some(from + start);
+        if self.is_local {
+            // What matches at the very end is no line any more.
+            return self.regex.find(lines).map(|found| found.start()).filter(|&start| start < lines.len());
+        }
+        let mut start = 0;
+        while let Some(len) = memchr(delimiter, &lines[start..]) {
+            if self.is_match(&lines[start..start + len]) {
+                return Some(start);
             }
-            from += line_end + 1;
+            start += len + 1;
         }
         None
     }
@@ -126,11 +157,24 @@ mod tests {
             r"(?-u)[\x80-\xFF]",
             r"b\r$",
             "(?x) a # one",
+            "[^a]*b",
+            r"b[^\xE2]*a",
+            r"(a|\n)+b",
+            r"\n*a",
+            r"\n",
+            r"(?-u)[^a]b",
+            r"(?s).{2}",
         ];
         let bytes = b"ab\n\r\xE2";
         for source in sources {
             for delimiter in *b"\n\0" {
                 let pattern = Pattern::new(vec![source.into()], delimiter).unwrap();
+                let config = syntax::Config::new().multi_line(true).utf8(false).line_terminator(delimiter);
+                let as_given = Regex::builder()
+                    .syntax(config)
+                    .configure(Config::new().utf8_empty(false).line_terminator(delimiter))
+                    .build(source)
+                    .unwrap();
                 for number in 0..5_usize.pow(6) {
                     let mut text: Vec<u8> =
                         (0..6).map(|digit| bytes[number / 5_usize.pow(digit) % 5]).collect();
@@ -140,9 +184,11 @@ mod tests {
                     }
                     text.push(delimiter);
                     let lines = text[..text.len() - 1].split(|byte| *byte == delimiter);
-                    let alone = lines.enumerate().filter(|(_, line)| pattern.is_match(line));
+                    let alone = lines.enumerate().filter(|(_, line)| as_given.is_match(line));
                     let alone: Vec<usize> = alone.map(|(number, _)| number).collect();
                     assert_eq!(found(&pattern, &text), alone, "{source} in {}", text.escape_ascii());
+                    let mut matches = pattern.regex.find_iter(&text);
+                    assert!(matches.all(|found| !text[found.range()].contains(&delimiter)), "{source}");
                 }
             }
         }
@@ -152,5 +198,7 @@ mod tests {
     fn what_is_wrong_with_an_expression_is_said_in_a_line() {
         let error = Pattern::new(vec!["a".into(), "(".into()], b'\n').unwrap_err();
         assert_eq!(error, ("(".into(), "unclosed group".into()));
+        let (_, reason) = Pattern::new(vec![r"\pL{10000}".into()], b'\n').unwrap_err();
+        assert_eq!(reason, "it takes more than 10485760 bytes when it is compiled");
     }
 }
