@@ -33,7 +33,7 @@ complete -c headtail -n "__fish_headtail_needs_command" -l head-lines -d 'Keep a
 complete -c headtail -n "__fish_headtail_needs_command" -l tail-lines -d 'Keep at most N lines at the end' -r
 complete -c headtail -n "__fish_headtail_needs_command" -s c -l bytes -d 'Print at most SIZE bytes, marker included' -r
 complete -c headtail -n "__fish_headtail_needs_command" -l split -d 'How head and tail share --bytes [default: 50:50]' -r
-complete -c headtail -n "__fish_headtail_needs_command" -l head -d 'Bytes kept at the start [default: 16K]' -r
+complete -c headtail -n "__fish_headtail_needs_command" -l head -d 'Bytes kept at the start; --tail at the end [default: 16K]' -r
 complete -c headtail -n "__fish_headtail_needs_command" -l tail -d 'Bytes kept at the end [default: 16K]' -r
 complete -c headtail -n "__fish_headtail_needs_command" -s L -l max-line -d 'Longest line; a longer one is clipped; 0 means no limit [default: 2K]' -r
 complete -c headtail -n "__fish_headtail_needs_command" -l clip -d 'What an overlong line loses [default: end]' -r -f -a "end\t''
@@ -74,7 +74,7 @@ complete -c headtail -n "__fish_headtail_using_subcommand run" -l head-lines -d 
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l tail-lines -d 'Keep at most N lines at the end' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -s c -l bytes -d 'Print at most SIZE bytes, marker included' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l split -d 'How head and tail share --bytes [default: 50:50]' -r
-complete -c headtail -n "__fish_headtail_using_subcommand run" -l head -d 'Bytes kept at the start [default: 16K]' -r
+complete -c headtail -n "__fish_headtail_using_subcommand run" -l head -d 'Bytes kept at the start; --tail at the end [default: 16K]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l tail -d 'Bytes kept at the end [default: 16K]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -s L -l max-line -d 'Longest line; a longer one is clipped; 0 means no limit [default: 2K]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l clip -d 'What an overlong line loses [default: end]' -r -f -a "end\t''
