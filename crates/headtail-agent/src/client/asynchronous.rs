@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::io::{AsyncWriteExt, Interest};
 use tokio::net::UnixStream;
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
@@ -46,19 +47,25 @@ const LITTLE: u64 = 64 << 10;
 pub struct AsyncClient {
     client: Client,
     idle: Arc<Idle>,
+    /// Turns to start a process. Starts wait for one another anyway, and one that waits here takes no thread.
+    starts: Arc<Semaphore>,
 }
+
+/// Starts at once: their keepers need not wait for one another.
+const STARTS: usize = 8;
 
 impl AsyncClient {
     /// The same access as `client` has.
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { client, idle: Arc::default() }
+        Self { client, idle: Arc::default(), starts: Arc::new(Semaphore::new(STARTS)) }
     }
 
     /// As [`Client::scoped`].
     #[must_use]
     pub fn scoped(&self, scope: impl Into<String>) -> Self {
-        Self { client: self.client.scoped(scope), idle: self.idle.clone() }
+        let (idle, starts) = (Arc::clone(&self.idle), Arc::clone(&self.starts));
+        Self { client: self.client.scoped(scope), idle, starts }
     }
 
     /// As [`Client::directory`].
@@ -76,13 +83,20 @@ impl AsyncClient {
         self.client.resolve(prefix)
     }
 
-    /// As [`Client::start`]. The process is started although the future is dropped meanwhile.
+    /// As [`Client::start`]. The process is started although the future is dropped meanwhile, unless others are being
+    /// started and it still waits for its turn.
     ///
     /// # Errors
     ///
     /// As there.
     pub async fn start(&self, start: Start, admit: Admit) -> Result<Started, Error> {
-        self.blocking(move |client| client.start(&start, admit)).await
+        // Nobody closes the semaphore, so that this never fails.
+        let turn = Arc::clone(&self.starts).acquire_owned().await;
+        self.blocking(move |client| {
+            let _turn = turn;
+            client.start(&start, admit)
+        })
+        .await
     }
 
     /// As [`Client::list`].
