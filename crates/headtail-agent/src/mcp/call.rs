@@ -1,6 +1,5 @@
 //! The tools.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use headtail_agent::{Answer, Error, Filter, Id, Query, Reason, Refusal, Wait, check_pattern};
@@ -12,8 +11,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::answer::{self, Told};
 use super::arguments::Arguments;
+use super::caller::Subject;
 use super::execute::Execute;
-use super::processes::Processes;
 use super::server::{Failure, Server};
 
 /// A process that prints nothing for this long has printed all that it will for now.
@@ -30,20 +29,19 @@ const LISTED: usize = 50;
 /// One call of a tool.
 pub(super) struct Call<'a> {
     server: &'a Server,
-    /// Those that it is about.
-    processes: Arc<Processes>,
+    subject: Subject,
     context: &'a RequestContext<RoleServer>,
 }
 
 impl<'a> Call<'a> {
     pub(super) fn new(server: &'a Server, context: &'a RequestContext<RoleServer>) -> Result<Self, Failure> {
-        Ok(Self { server, processes: server.caller.processes(context)?, context })
+        Ok(Self { server, subject: server.caller.subject(context)?, context })
     }
 
     pub(super) async fn execute(&self, arguments: Arguments) -> Result<Told, Failure> {
         let Execute { start, stdin, query, is_background, is_brief } =
             Execute::read(arguments, &self.server.settings)?;
-        let processes = &self.processes;
+        let processes = &self.subject.processes;
         let started = match processes.start(start, self.server.settings.admit).await {
             Ok(started) => started,
             Err(Error::Refused(_, Refusal::Start { reason, .. })) => return Ok(Told::not_started(reason)),
@@ -68,11 +66,12 @@ impl<'a> Call<'a> {
 
     /// Writes to the standard input of a process that was just started, for as long as it takes it.
     fn feed(&self, id: Id, text: String, eof: bool) {
-        let processes = self.processes.clone();
-        // It fails where the process has ended or does not read, and then nothing is left to do.
-        tokio::spawn(async move {
-            processes.client().input(id, text.as_bytes(), eof, None, crate::values::FOR_EVER).await
-        });
+        // This holds no process: it may go on when the client has gone.
+        let client = self.subject.processes.client().clone();
+        // It fails where the process has ended, and then nothing is left to do.
+        tokio::spawn(
+            async move { client.input(id, text.as_bytes(), eof, None, crate::values::FOR_EVER).await },
+        );
     }
 
     pub(super) async fn output(&self, mut arguments: Arguments) -> Result<Told, Failure> {
@@ -106,7 +105,7 @@ impl<'a> Call<'a> {
         if clean {
             query = query.clean();
         }
-        let id = self.processes.find(&id).await?;
+        let id = self.subject.processes.find(&id).await?;
         Ok(Told::read(self.wait(id, query).await?, None))
     }
 
@@ -118,7 +117,7 @@ impl<'a> Call<'a> {
         if text.is_none() && !eof {
             return Err("Give `text`, `eof` or both.".to_owned().into());
         }
-        let processes = &self.processes;
+        let processes = &self.subject.processes;
         let id = processes.find(&id).await?;
         let after = processes.client().get(id).await?.output_bytes;
         let text = text.unwrap_or_default();
@@ -140,7 +139,7 @@ impl<'a> Call<'a> {
         let id = arguments.required_text("process_id")?;
         let signal = arguments.required_text("signal")?;
         arguments.finish()?;
-        let processes = &self.processes;
+        let processes = &self.subject.processes;
         let id = processes.find(&id).await?;
         processes.client().signal(id, &signal).await?;
         // Most end at once, which saves a call that asks.
@@ -152,14 +151,15 @@ impl<'a> Call<'a> {
         let all = arguments.flag("all")?;
         arguments.finish()?;
         let state = (!all).then(|| "running".into());
-        let list = self.processes.client().list(Filter { state, limit: Some(LISTED), before: None }).await?;
+        let list =
+            self.subject.processes.client().list(Filter { state, limit: Some(LISTED), before: None }).await?;
         let processes: Vec<_> = list.processes.iter().map(answer::process).collect();
         Ok(json!({ "processes": processes, "total": if all { list.total } else { list.running } }))
     }
 
     /// Reads output after a wait, unless the client cancels it. Where the client has gone, the wait is over at once.
     async fn wait(&self, id: Id, query: Query) -> Result<Answer, Failure> {
-        let client = self.processes.client();
+        let client = self.subject.processes.client();
         let mut output = std::pin::pin!(client.output(id, &query));
         let begin = Instant::now();
         let mut ticks = interval_at(begin + PROGRESS, PROGRESS);

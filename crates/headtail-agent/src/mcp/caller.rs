@@ -13,6 +13,7 @@ use tokio::task::AbortHandle;
 
 use super::processes::Processes;
 use super::server::Failure;
+use super::sessions::{InCall, Sessions};
 use crate::scope;
 
 /// Who calls.
@@ -23,49 +24,64 @@ pub(super) enum Caller {
     Named(Session),
 }
 
+/// What a call is about.
+pub(super) struct Subject {
+    pub(super) processes: Arc<Processes>,
+    /// Its session goes on at least as long as the call.
+    _in_call: Option<InCall>,
+}
+
 impl Caller {
-    /// The processes that a call is about.
-    pub(super) fn processes(&self, context: &RequestContext<RoleServer>) -> Result<Arc<Processes>, Failure> {
+    pub(super) fn subject(&self, context: &RequestContext<RoleServer>) -> Result<Subject, Failure> {
         match self {
-            Self::Known(processes) => Ok(Arc::clone(processes)),
-            Self::Named(session) => session.processes(context),
+            Self::Known(processes) => Ok(Subject { processes: Arc::clone(processes), _in_call: None }),
+            Self::Named(session) => session.subject(context),
         }
     }
 }
 
 /// A client over HTTP. Without a session of the protocol, it exists for one request.
 pub(super) struct Session {
+    sessions: Arc<Sessions>,
     scopes: Arc<Scopes>,
     /// Of the scopes that were named in this session: they are held until it ends.
     held: Mutex<Vec<Arc<Processes>>>,
 }
 
 impl Session {
-    pub(super) fn new(scopes: Arc<Scopes>) -> Self {
-        Self { scopes, held: Mutex::default() }
+    pub(super) fn new(sessions: Arc<Sessions>, scopes: Arc<Scopes>) -> Self {
+        Self { sessions, scopes, held: Mutex::default() }
     }
 
     /// The scope is that of the header, or else the session itself.
-    fn processes(&self, context: &RequestContext<RoleServer>) -> Result<Arc<Processes>, Failure> {
-        let Some(Parts { headers, .. }) = context.extensions.get() else { return Ok(self.scopes.everyone()) };
+    fn subject(&self, context: &RequestContext<RoleServer>) -> Result<Subject, Failure> {
+        let everyone = || Subject { processes: self.scopes.everyone(), _in_call: None };
+        let Some(Parts { headers, .. }) = context.extensions.get() else { return Ok(everyone()) };
         // Newer clients have no session, whatever they send.
         let has_session =
             context.protocol_version().is_none_or(|version| version < ProtocolVersion::NO_INITIALIZE);
+        let session = headers.get("mcp-session-id").filter(|_| has_session).and_then(|id| id.to_str().ok());
+        let in_call = session.map(|id| self.sessions.begin_call(id));
         let named = scope::named(headers).map_err(|_| "The scope is not UTF-8.".to_owned())?;
-        let session =
-            || headers.get("mcp-session-id").filter(|_| has_session)?.to_str().ok().map(str::to_owned);
-        let Some(scope) = named.or_else(session) else { return Ok(self.scopes.everyone()) };
+        let Some(scope) = named.or_else(|| session.map(str::to_owned)) else { return Ok(everyone()) };
         let processes = self.scopes.processes(&scope);
         if has_session {
             let mut held = lock(&self.held);
+            held.retain(is_needed);
             if !held.iter().any(|one| Arc::ptr_eq(one, &processes)) {
                 held.push(Arc::clone(&processes));
             }
         } else {
             self.scopes.keep_for_a_while(&scope, &processes);
         }
-        Ok(processes)
+        Ok(Subject { processes, _in_call: in_call })
     }
+}
+
+/// Whether whoever keeps processes should go on: a call is about them, or some of them run. A client may name any number of
+/// scopes.
+fn is_needed(processes: &Arc<Processes>) -> bool {
+    Arc::strong_count(processes) > 1 || processes.holds_any()
 }
 
 /// Processes by scope: those of one scope are held as long as any of its clients is there.
@@ -84,6 +100,25 @@ struct Known {
     timer: Option<AbortHandle>,
 }
 
+impl Known {
+    /// Whether the processes have a client, and are more than a name that a timer keeps.
+    fn is_needed(&self) -> bool {
+        let Some(processes) = self.processes.upgrade() else { return false };
+        // Counted are this one, that of the timer, and those of clients and calls.
+        let ours = 1 + usize::from(self.timer.is_some());
+        Arc::strong_count(&processes) > ours || processes.holds_any()
+    }
+}
+
+/// Its processes are let go.
+impl Drop for Known {
+    fn drop(&mut self) {
+        if let Some(timer) = &self.timer {
+            timer.abort();
+        }
+    }
+}
+
 impl Scopes {
     pub(super) fn new(client: AsyncClient, linger: Duration, session_timeout: Duration) -> Self {
         Self { client, linger, session_timeout, known: Mutex::default() }
@@ -100,7 +135,7 @@ impl Scopes {
         if let Some(processes) = known.get(scope).and_then(|known| known.processes.upgrade()) {
             return processes;
         }
-        known.retain(|_, known| known.processes.strong_count() > 0);
+        known.retain(|_, known| known.is_needed());
         let processes = Arc::new(Processes::new(self.client.scoped(scope), Some(self.linger)));
         known.insert(scope.into(), Known { processes: Arc::downgrade(&processes), timer: None });
         let held = Arc::clone(&processes);
@@ -125,4 +160,34 @@ impl Scopes {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use headtail_agent::Client;
+
+    use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_scope_without_processes_is_not_kept() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let client = Client::open(Some(&directory.path().join("run")), "/bin/false").expect("a directory");
+        let hour = Duration::from_secs(3600);
+        let scopes = Scopes::new(AsyncClient::new(client), hour, hour);
+        for number in 0..100 {
+            let name = number.to_string();
+            let processes = scopes.processes(&name);
+            assert!(Arc::ptr_eq(&processes, &scopes.processes(&name)), "there is one of each");
+            scopes.keep_for_a_while(&name, &processes);
+            // Of whoever takes over.
+            while Arc::strong_count(&processes) > 2 {
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!(lock(&scopes.known).len(), 1, "the last one");
+        let [first, second] = ["a", "b"].map(|name| scopes.processes(name));
+        scopes.keep_for_a_while("a", &first);
+        assert_eq!(lock(&scopes.known).len(), 2, "those that calls are about");
+        drop(second);
+    }
 }

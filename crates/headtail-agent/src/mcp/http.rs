@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use headtail_agent::{Admit, AsyncClient};
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio_util::sync::CancellationToken;
 
 use super::caller::{Caller, Scopes, Session};
 use super::options::{Leases, Settings};
 use super::server::Server;
+use super::sessions::Sessions;
 
 /// The route `/mcp`. Commands run in `directory` unless a call names another. Waits are over when `closing` is cancelled,
 /// and what they wait for goes on.
@@ -24,14 +24,14 @@ pub(crate) fn router(
 ) -> Router {
     let settings = Arc::new(Settings::over_http(directory, admit));
     let scopes = Arc::new(Scopes::new(client, leases.linger(), leases.session_timeout));
-    let mut sessions = LocalSessionManager::default();
-    sessions.session_config.keep_alive = Some(leases.session_timeout);
+    let sessions = Arc::new(Sessions::new(leases.session_timeout));
     // Who may connect was decided before. The token of the configuration is not `closing`: it would cancel calls, and
     // that ends their commands.
     let config = StreamableHttpServerConfig::default().disable_allowed_hosts().with_json_response(true);
+    let known = Arc::clone(&sessions);
     let server = move || {
-        let caller = Caller::Named(Session::new(Arc::clone(&scopes)));
+        let caller = Caller::Named(Session::new(Arc::clone(&known), Arc::clone(&scopes)));
         Ok(Server { settings: Arc::clone(&settings), caller, closing: closing.clone() })
     };
-    Router::new().route_service("/mcp", StreamableHttpService::new(server, Arc::new(sessions), config))
+    Router::new().route_service("/mcp", StreamableHttpService::new(server, sessions, config))
 }

@@ -9,6 +9,7 @@ mod http;
 mod options;
 mod processes;
 mod server;
+mod sessions;
 mod shell;
 mod stdio;
 

@@ -64,6 +64,13 @@ impl Processes {
         }
     }
 
+    /// Whether any of them is held and runs.
+    pub(super) fn holds_any(&self) -> bool {
+        let mut holds = self.holds();
+        holds.retain(|_, hold| !hold.is_over());
+        !holds.is_empty()
+    }
+
     fn holds(&self) -> MutexGuard<'_, HashMap<Id, Hold>> {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }

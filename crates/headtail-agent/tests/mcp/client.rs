@@ -67,8 +67,12 @@ impl Agent {
     }
 
     pub(crate) fn send_line(&mut self, line: &str) {
+        self.send_bytes(format!("{line}\n").as_bytes());
+    }
+
+    pub(crate) fn send_bytes(&mut self, bytes: &[u8]) {
         let Link::Program { stdin: Some(stdin), .. } = &mut self.link else { panic!("no pipe") };
-        writeln!(stdin, "{line}").expect("a server that reads");
+        stdin.write_all(bytes).expect("a server that reads");
     }
 
     /// Sends a request and returns its id.
@@ -86,8 +90,8 @@ impl Agent {
     }
 
     /// The next message that `is_it`.
-    pub(crate) fn next(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
-        if let Some(at) = self.others.iter().position(&is_it) {
+    pub(crate) fn next(&mut self, mut is_it: impl FnMut(&Value) -> bool) -> Value {
+        if let Some(at) = self.others.iter().position(&mut is_it) {
             return self.others.remove(at).expect("it is there");
         }
         let deadline = Instant::now() + LONG;
@@ -146,6 +150,12 @@ impl Agent {
 
     pub(crate) fn execute(&mut self, command: &str) -> Value {
         self.call("execute", &json!({"command": command, "timeout": "40s"}))
+    }
+
+    /// The status of HTTP where a request is refused.
+    pub(crate) fn refused(&mut self, method: &str) -> u16 {
+        let Link::Web(web) = &self.link else { panic!("not HTTP") };
+        web.status(&json!({"jsonrpc": "2.0", "id": 0, "method": method}), self.version)
     }
 
     /// Cancels a call, as clients of this version do.

@@ -149,6 +149,65 @@ fn a_client_that_has_vanished_is_gone_after_a_while() {
 }
 
 #[test]
+fn a_call_may_take_longer_than_a_client_may_ask_for_nothing() {
+    let home = Home::new();
+    let server = home.serve(&["--linger", "1s", "--session-timeout", "1s"]);
+    thread::scope(|scope| {
+        for version in VERSIONS {
+            for named in [None, Some(version)] {
+                let server = &server;
+                scope.spawn(move || {
+                    let mut agent = server.tcp.agent(version, named);
+                    let command = json!({"command": "sleep 4; echo over", "timeout": "40s"});
+                    assert_eq!(agent.call("execute", &command)["output"], "over\n");
+                    let slow = json!({"command": "sleep 600", "timeout": "4s"});
+                    let slow = agent.call("execute", &slow);
+                    assert_eq!(slow["reason"], "timeout", "{slow}");
+                });
+            }
+        }
+    });
+}
+
+#[test]
+fn text_that_a_process_does_not_read_does_not_keep_it_when_its_client_has_gone() {
+    let home = Home::new();
+    let server = home.serve(&["--linger", "1s"]);
+    for version in WITH_SESSIONS {
+        let mut agent = server.tcp.agent(version, None);
+        let text = "x".repeat(500_000);
+        agent.call("execute", &json!({"command": "sleep 600", "stdin": text, "timeout": "100ms"}));
+        assert!(agent.close());
+        until("its end", || home.running().is_empty());
+    }
+}
+
+#[test]
+fn of_too_many_sessions_the_one_that_was_idle_longest_is_ended() {
+    const MOST: usize = 256;
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let [version, other] = WITH_SESSIONS;
+    let mut busy = server.unix.agent(version, Some("busy"));
+    let process = sh(&mut busy, "until [ -e go ]; do sleep 0.05; done");
+    let wait = busy.begin_call("process_output", &json!({"process_id": process, "timeout": "40s"}));
+    let mut idle = server.unix.agent(other, Some("idle"));
+    let mut last = server.unix.agent(version, Some("last"));
+    let mut others: Vec<_> = (3..MOST).map(|_| server.unix.agent(version, None)).collect();
+    assert_eq!(idle.request("ping", json!({}))["result"], json!({}), "as many as that may be open");
+    assert_eq!(last.request("ping", json!({}))["result"], json!({}));
+    // Ends that of the first of the others, which have done nothing since.
+    let mut new = server.unix.agent(version, None);
+    assert_eq!(others[0].refused("ping"), 404);
+    assert_eq!(others[1].request("ping", json!({}))["result"], json!({}));
+    for agent in [&mut idle, &mut last, &mut new] {
+        assert_eq!(agent.execute("echo on")["output"], "on\n");
+    }
+    new.execute("touch go");
+    assert_eq!(busy.result(wait)["success"], true, "a call is no idle time");
+}
+
+#[test]
 fn a_client_that_comes_back_with_its_scope_has_its_processes_again_on_another_server_too() {
     let home = Home::new();
     let options = ["--linger", "6s"];

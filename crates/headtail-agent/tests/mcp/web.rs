@@ -158,6 +158,12 @@ impl Web {
         }
     }
 
+    /// The status that a request is answered with.
+    pub(crate) fn status(&self, message: &Value, version: &str) -> u16 {
+        let stream = self.address.send("POST", &self.headers(version), &message.to_string());
+        receive_head(&mut BufReader::new(stream)).0
+    }
+
     /// Closes the connection of a request.
     pub(crate) fn hang_up(&mut self, call: u64) {
         shutdown(&self.calls[&call], Shutdown::Both).expect("a connection");
