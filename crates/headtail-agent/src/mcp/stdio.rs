@@ -13,7 +13,7 @@ use rmcp::model::{ClientJsonRpcMessage, ErrorData, RequestId, ServerJsonRpcMessa
 use rmcp::transport::Transport;
 use serde_json::Value;
 use tokio::io::{AsyncWriteExt, Stdout};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 /// Longest line that is read. Commands and what they are fed are far shorter.
@@ -22,10 +22,16 @@ const MAX_LINE: usize = 16 << 20;
 /// Lines that may wait for the server.
 const WAITING: usize = 16;
 
+/// Messages that may wait for the client. As long as there are more, nothing is read: a client that sends requests and
+/// takes no answers would fill the memory.
+const UNSENT: usize = 64;
+
 pub(super) struct Stdio {
     lines: mpsc::Receiver<Line>,
     /// Whole lines are written under the lock.
     out: Arc<Mutex<Stdout>>,
+    /// Turns of messages to wait for the client.
+    unsent: Arc<Semaphore>,
     /// A request was received: before that, nothing else means anything.
     is_open: bool,
     /// Cancelled at the end of the input.
@@ -51,13 +57,26 @@ impl Stdio {
                 }
             }
         });
-        Self { lines, out: Arc::new(Mutex::new(tokio::io::stdout())), is_open: false, closing }
+        let out = Arc::new(Mutex::new(tokio::io::stdout()));
+        Self { lines, out, unsent: Arc::new(Semaphore::new(UNSENT)), is_open: false, closing }
+    }
+
+    /// Writes a message, in its turn.
+    fn write(&self, message: ServerJsonRpcMessage) -> impl Future<Output = io::Result<()>> + Send + use<> {
+        let (out, unsent) = (Arc::clone(&self.out), Arc::clone(&self.unsent));
+        async move {
+            let _turn = unsent.acquire().await;
+            let mut line = serde_json::to_vec(&message)?;
+            line.push(b'\n');
+            let mut out = out.lock().await;
+            out.write_all(&line).await?;
+            out.flush().await
+        }
     }
 
     /// Answers a line that is not a message, in a separate task, since receiving can be interrupted.
     fn refuse(&self, id: Option<RequestId>, error: ErrorData) {
-        let out = Arc::clone(&self.out);
-        tokio::spawn(async move { write(&out, &ServerJsonRpcMessage::error(error, id)).await });
+        tokio::spawn(self.write(ServerJsonRpcMessage::error(error, id)));
     }
 }
 
@@ -68,12 +87,13 @@ impl Transport<RoleServer> for Stdio {
         &mut self,
         message: ServerJsonRpcMessage,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
-        let out = Arc::clone(&self.out);
-        async move { write(&out, &message).await }
+        self.write(message)
     }
 
     async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
         loop {
+            // It comes after those that wait already. Nobody closes the semaphore, so that this never fails.
+            drop(self.unsent.acquire().await);
             match self.lines.recv().await {
                 None => {
                     self.closing.cancel();
@@ -115,20 +135,40 @@ fn parse(line: &[u8]) -> Received {
     if line.is_empty() {
         return Received::Nothing;
     }
-    if let Ok(message) = serde_json::from_slice(line) {
-        return Received::Message(Box::new(message));
+    match serde_json::from_slice(line) {
+        // To the SDK, a request with an id that cannot be one is a notification, which nobody answers.
+        Ok(ClientJsonRpcMessage::Notification(_)) if serde_json::from_slice::<Identified>(line).is_ok() => {
+            return Received::Wrong(
+                None,
+                ErrorData::invalid_request("`id` must be a string or an integer.", None),
+            );
+        }
+        Ok(message) => return Received::Message(Box::new(message)),
+        Err(_) => {}
     }
     let value: Value = match serde_json::from_slice(line) {
         Ok(value) => value,
         Err(error) => {
-            return Received::Wrong(None, ErrorData::parse_error(format!("Not JSON: {error}"), None));
+            // Where a string alone is wrong, such as by half a surrogate pair, whoever waits can be told.
+            let id = serde_json::from_slice(line).ok().and_then(|Identified { id }| request_id(id));
+            return Received::Wrong(id, ErrorData::parse_error(format!("Not JSON: {error}"), None));
         }
     };
-    let id = value.get("id").and_then(|id| serde_json::from_value(id.clone()).ok());
-    if id.is_none() && value.get("method").is_some_and(Value::is_string) {
+    let id = value.get("id").cloned().and_then(request_id);
+    if value.get("id").is_none() && value.get("method").is_some_and(Value::is_string) {
         return Received::Nothing;
     }
     Received::Wrong(id, ErrorData::invalid_request("Not a message of the protocol.", None))
+}
+
+/// Anything that has an id, with strings that are not looked at.
+#[derive(serde::Deserialize)]
+struct Identified {
+    id: Value,
+}
+
+fn request_id(id: Value) -> Option<RequestId> {
+    serde_json::from_value(id).ok()
 }
 
 /// Reads a line, however it ends. `None` at the end of the input.
@@ -161,14 +201,6 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
     }
 }
 
-async fn write(out: &Mutex<Stdout>, message: &ServerJsonRpcMessage) -> io::Result<()> {
-    let mut line = serde_json::to_vec(message)?;
-    line.push(b'\n');
-    let mut out = out.lock().await;
-    out.write_all(&line).await?;
-    out.flush().await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +216,15 @@ mod tests {
         assert_eq!(wrong("\u{1b}[A"), (None, -32700));
         assert_eq!(wrong("[]"), (None, -32600));
         assert_eq!(wrong("{\"id\": 7}"), (Some(RequestId::Number(7)), -32600));
+        for id in ["null", "1.5", "[1]", "99999999999999999999"] {
+            assert_eq!(
+                wrong(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#)),
+                (None, -32600),
+                "{id}"
+            );
+        }
+        let half = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"\ud800"}}"#;
+        assert_eq!(wrong(half), (Some(RequestId::Number(7)), -32700));
         for line in ["", "  \r\n", r#"{"jsonrpc":"2.0","method":"$/setTrace","params":[]}"#] {
             assert!(!matches!(parse(line.as_bytes()), Received::Wrong(..)), "{line}");
         }

@@ -80,19 +80,23 @@ impl Home {
         }
     }
 
-    /// A server in this directory, and a client that has not said anything yet.
-    pub(crate) fn server(&self, version: &'static str, options: &[&str]) -> Agent {
-        let mut child = Command::new(PROGRAM)
+    /// A server in this directory.
+    pub(crate) fn program(&self, options: &[&str]) -> Command {
+        let mut program = Command::new(PROGRAM);
+        program
             .arg("mcp")
             .args(options)
             .current_dir(self.work())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HEADTAIL_RUNTIME_DIR", self.runtime())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a server");
+            .env("HEADTAIL_RUNTIME_DIR", self.runtime());
+        program
+    }
+
+    /// A server in this directory, and a client that has not said anything yet.
+    pub(crate) fn server(&self, version: &'static str, options: &[&str]) -> Agent {
+        let mut program = self.program(options);
+        let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a server");
         let (sender, messages) = channel();
         let stdout = child.stdout.take().expect("a pipe");
         thread::spawn(move || {

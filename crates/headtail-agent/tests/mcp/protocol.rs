@@ -1,12 +1,17 @@
 //! The protocol itself: versions, errors, waits, the end.
 
-use std::time::Instant;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use crate::client::{VERSION, VERSIONS, id};
-use crate::home::{Home, LONG};
+use crate::client::{Agent, Link, VERSION, VERSIONS, id};
+use crate::home::{Home, LONG, until};
 
 #[test]
 fn clients_of_every_version_list_the_tools_and_run_a_command() {
@@ -66,6 +71,14 @@ fn bad_lines_are_answered_and_life_goes_on() {
         agent.send_line("");
         agent.send_line("[1, 2]");
         assert_eq!(agent.next(|message| message["id"].is_null())["error"]["code"], -32600);
+        for id in [Value::Null, json!(1.5), json!([1])] {
+            agent.send(&json!({"jsonrpc": "2.0", "id": id, "method": "ping"}));
+            assert_eq!(agent.next(|message| message["id"].is_null())["error"]["code"], -32600, "{id}");
+        }
+        // Half a surrogate pair, as from a text that was cut.
+        let cut = r#"{"name":"execute","arguments":{"command":"echo \ud83d"}}"#;
+        agent.send_line(&format!(r#"{{"jsonrpc":"2.0","id":"cut","method":"tools/call","params":{cut}}}"#));
+        assert_eq!(agent.next(|message| message["id"] == "cut")["error"]["code"], -32700);
         agent.send(&json!({"id": "x"}));
         assert_eq!(agent.next(|message| message["id"] == "x")["error"]["code"], -32600);
         agent.send(&json!({"jsonrpc": "2.0", "method": "notifications/unheard_of"}));
@@ -99,6 +112,90 @@ fn other_calls_and_pings_are_answered_during_a_wait() {
     for (number, wait) in waits.into_iter().enumerate().rev() {
         assert_eq!(agent.result(wait)["output"], format!("{number}\n"));
     }
+}
+
+#[test]
+fn hundreds_of_calls_at_once_are_all_answered_and_pings_meanwhile() {
+    let home = Home::new();
+    let mut agent = home.agent(VERSION, &["--max-running", "1000"]);
+    let server = id(&agent.call("execute", &json!({"command": "sleep 600 &"})));
+    let wait = json!({"process_id": server, "timeout": "1s"});
+    let waits: Vec<_> = (0..300).map(|_| agent.begin_call("process_output", &wait)).collect();
+    let execute = |number: u64| json!({"command": format!("echo {number}"), "timeout": "40s"});
+    let commands: Vec<_> = (0..300).map(|number| agent.begin_call("execute", &execute(number))).collect();
+    let ping = agent.begin("ping", json!({}));
+    let mut answered = 0;
+    agent.next(|message| {
+        answered += usize::from(commands.iter().any(|call| message["id"] == *call));
+        message["id"] == ping
+    });
+    assert!(answered < commands.len(), "the ping was answered after all of them");
+    for call in waits {
+        assert_eq!(agent.result(call)["reason"], "timeout");
+    }
+    for (number, call) in commands.into_iter().enumerate() {
+        assert_eq!(agent.result(call)["output"], format!("{number}\n"));
+    }
+}
+
+#[test]
+fn a_client_that_takes_no_answers_is_not_read_until_it_does() {
+    const REQUESTS: u64 = 10_000;
+    let home = Home::new();
+    let mut server =
+        home.program(&[]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a server");
+    let mut stdin = server.stdin.take().expect("a pipe");
+    let sent = &AtomicU64::new(0);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let meta = json!({"io.modelcontextprotocol/protocolVersion": VERSIONS[2],
+                "io.modelcontextprotocol/clientCapabilities": {}});
+            for id in 0..REQUESTS {
+                let params = json!({"_meta": meta});
+                let message = json!({"jsonrpc": "2.0", "id": id, "method": "tools/list", "params": params});
+                writeln!(stdin, "{message}").expect("a server that reads");
+                sent.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let mut before = 0;
+        // It is stuck when nothing was read for a while. A server that is only slow passes as well.
+        while before == 0 || before != sent.load(Ordering::Relaxed) {
+            before = sent.load(Ordering::Relaxed);
+            thread::sleep(Duration::from_secs(1));
+        }
+        assert!(before < REQUESTS / 10, "{before} requests were read");
+        let answers = BufReader::new(server.stdout.take().expect("a pipe")).lines();
+        assert_eq!(answers.map_while(Result::ok).count() as u64, REQUESTS, "all are answered then");
+    });
+    assert!(server.wait().expect("a status").success());
+}
+
+#[test]
+fn a_line_that_is_not_finished_is_answered_too() {
+    for (line, expected) in [
+        (r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#, json!([7, null])),
+        (r#"{"jsonrpc":"2.0","id":7,"meth"#, json!([null, -32700])),
+    ] {
+        let home = Home::new();
+        let mut agent = home.agent(VERSION, &[]);
+        agent.send_bytes(line.as_bytes());
+        assert!(agent.close());
+        let answer = agent.next(|_| true);
+        assert_eq!(json!([answer["id"], answer["error"]["code"]]), expected, "{answer}");
+    }
+}
+
+#[test]
+fn a_client_that_hears_nothing_any_more_harms_nobody() {
+    let home = Home::new();
+    let mut child = home.program(&[]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a server");
+    drop(child.stdout.take());
+    let mut agent = Agent::new(Link::Program { stdin: child.stdin.take(), child }, channel().1, VERSIONS[2]);
+    agent.begin_call("execute", &json!({"command": "touch one"}));
+    until("a command", || home.work().join("one").exists());
+    agent.begin_call("execute", &json!({"command": "touch two"}));
+    until("another", || home.work().join("two").exists());
+    assert!(agent.close());
 }
 
 #[test]
