@@ -130,8 +130,16 @@ fn output_note(answer: &Answer) -> Option<String> {
     str::from_utf8(&answer.output).is_err().then(|| "Bytes that are not UTF-8 are shown as U+FFFD.".into())
 }
 
-/// Characters of a command that lists have room for: a script can be of any length.
-const COMMAND: usize = 300;
+/// Characters of a text that lists and messages have room for: a script or a description can be of any length.
+const ROOM: usize = 300;
+
+/// A text, as much of it as there is room for.
+pub(super) fn shorten(text: &mut String) {
+    if let Some((end, _)) = text.char_indices().nth(ROOM) {
+        text.truncate(end);
+        text.push_str("...");
+    }
+}
 
 /// A process as lists show it: without what a model has no use for.
 pub(super) fn process(process: &Process) -> Value {
@@ -141,8 +149,18 @@ pub(super) fn process(process: &Process) -> Value {
             fields.remove(name);
         }
         fields.retain(|_, value| value.as_object().is_none_or(|labels| !labels.is_empty()));
-        if let Some((end, _)) = process.command.char_indices().nth(COMMAND) {
-            fields.insert("command".into(), format!("{}...", &process.command[..end]).into());
+        for field in fields.values_mut() {
+            match field {
+                Value::String(text) => shorten(text),
+                Value::Object(labels) => {
+                    labels.values_mut().for_each(|label| {
+                        if let Value::String(text) = label {
+                            shorten(text);
+                        }
+                    });
+                }
+                _ => {}
+            }
         }
     }
     value

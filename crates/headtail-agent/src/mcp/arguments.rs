@@ -55,7 +55,12 @@ impl Arguments {
     }
 
     pub(super) fn number(&mut self, name: &'static str) -> Result<Option<u64>, Wrong> {
-        self.take(name, "a whole number that is not negative", Value::as_u64)
+        self.take(name, "a whole number that is not negative", |value| {
+            // Some clients send all numbers as 1.0, which JSON Schema counts among the integers too.
+            value
+                .as_u64()
+                .or_else(|| value.as_f64().filter(|number| number.fract() == 0.0)?.to_string().parse().ok())
+        })
     }
 
     pub(super) fn time(&mut self, name: &'static str) -> Result<Option<Duration>, Wrong> {
@@ -110,6 +115,13 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_number_may_be_written_as_a_fraction() {
+        for (value, expected) in [(json!(7), 7), (json!(7.0), 7), (json!(0.0), 0), (json!(2e3), 2000)] {
+            assert_eq!(arguments(&json!({"after": value})).number("after"), Ok(Some(expected)), "{value}");
+        }
+    }
+
+    #[test]
     fn a_wrong_argument_is_named_with_what_it_must_be() {
         assert_eq!(arguments(&json!({})).required_text("command"), Err("`command` is required.".into()));
         assert_eq!(
@@ -123,7 +135,9 @@ mod tests {
                 Err(format!("{expected}{shown}"))
             );
         }
-        assert!(arguments(&json!({"after": -1})).number("after").is_err());
+        for value in [json!(-1), json!(1.5), json!(-1.0), json!(1e30), json!("1")] {
+            assert!(arguments(&json!({"after": value})).number("after").is_err(), "{value}");
+        }
         assert!(arguments(&json!({"env": {"A": 1}})).variables("env").is_err());
     }
 

@@ -13,6 +13,7 @@ use rmcp::{RoleServer, ServerHandler};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::answer::shorten;
 use super::arguments::Arguments;
 use super::call::Call;
 use super::caller::Caller;
@@ -90,7 +91,11 @@ impl ServerHandler for Server {
         };
         match result {
             Ok(result) => Ok(result.into()),
-            Err(Failure::Wrong(text)) => Ok(CallToolResult::error(vec![ContentBlock::text(text)]).into()),
+            Err(Failure::Wrong(mut text)) => {
+                // It may repeat what it was given.
+                shorten(&mut text);
+                Ok(CallToolResult::error(vec![ContentBlock::text(text)]).into())
+            }
             Err(Failure::Cancelled) => Err(ErrorData::internal_error("Cancelled.", None)),
         }
     }

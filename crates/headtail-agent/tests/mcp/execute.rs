@@ -122,6 +122,46 @@ fn a_background_command_is_answered_at_once_with_what_it_printed_first() {
 fn an_ampersand_in_quotes_is_part_of_the_command() {
     let (_home, mut agent) = set_up();
     assert_eq!(agent.execute("echo 'a &'")["output"], "a &\n");
+    assert_eq!(agent.execute("echo a \\&")["output"], "a &\n");
+    assert_eq!(agent.execute("echo a # &")["output"], "a\n");
+    assert_eq!(agent.execute("(sleep 0.1; echo a) & echo b; wait")["output"], "b\na\n");
+}
+
+#[test]
+fn a_server_after_a_script_goes_to_the_background_with_it() {
+    let (home, mut agent) = set_up();
+    for command in ["true && sleep 600 &", "sleep 600 & sleep 600 &", "cat >a <<E\nit's\nE\nsleep 600 &"] {
+        let result = agent.execute(command);
+        assert_eq!(result["background_process_id"], result["process_id"], "{result}");
+        assert_eq!(result["reason"], "none");
+    }
+    assert_eq!(home.running().len(), 3);
+}
+
+#[test]
+fn huge_arguments_are_a_result_or_an_error_of_few_words() {
+    let (home, mut agent) = set_up();
+    let long = "x".repeat(1 << 20);
+    for arguments in
+        [json!({"command": format!("true {long}")}), json!({"command": "true", "env": {"A": long}})]
+    {
+        assert_eq!(agent.call("execute", &arguments)["error"], "sh: Argument list too long");
+    }
+    for arguments in [
+        json!({"command": "true", "workdir": [&long]}),
+        json!({"command": "true", "wait_for": &long}),
+        json!({"command": "true", &*long: 1}),
+        json!({"command": "true", "env": {"": &long}}),
+        json!({"command": "true\0"}),
+    ] {
+        assert!(agent.call_error("execute", &arguments).len() < 400);
+    }
+    assert!(agent.call_error("process_output", &json!({"process_id": &long})).len() < 400);
+    assert!(home.processes().is_empty());
+    agent.call("execute", &json!({"command": "true", "description": &long, "key": &long}));
+    let list = agent.call("process_list", &json!({"all": true}));
+    assert_eq!(list["total"], 1);
+    assert!(list.to_string().len() < 1000, "{list}");
 }
 
 #[test]
