@@ -1,32 +1,73 @@
 //! A long session as agents have them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::client::{Agent, VERSIONS, id};
-use crate::home::Home;
+use crate::home::{Home, until};
 
-/// A client that counts its calls, and what each process has printed by its answers.
+/// A client that counts its calls, and how far it has read what each process has printed.
 struct Session<'a> {
     connect: &'a dyn Fn(&'static str) -> Agent,
     agent: Agent,
     calls: usize,
+    /// Ends of what was read, by process.
+    read: BTreeMap<String, u64>,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    fn new(connect: &'a dyn Fn(&'static str) -> Agent) -> Self {
+        Self { connect, agent: connect(VERSIONS[0]), calls: 0, read: BTreeMap::new() }
+    }
+
     fn call(&mut self, tool: &str, arguments: &Value) -> Value {
+        let id = self.begin_call(tool, arguments);
+        self.result(id)
+    }
+
+    fn begin_call(&mut self, tool: &str, arguments: &Value) -> u64 {
         self.calls += 1;
-        let result = self.agent.call(tool, arguments);
-        // Nothing is unaccounted for: what was printed is shown, or said to be missing.
-        if let (Some(output), Some(next)) = (result["output"].as_str(), result["next_offset"].as_u64()) {
-            let start = arguments["after"].as_u64().unwrap_or_default();
-            let account = &result["truncated"];
-            if tool != "process_input" && account.is_null() {
-                assert_eq!(output.len() as u64, next - start, "{result}");
-            } else if tool != "process_input" {
-                assert_eq!(account["original_bytes"], next - start, "{result}");
-            }
+        self.agent.begin_call(tool, arguments)
+    }
+
+    fn result(&mut self, call: u64) -> Value {
+        let result = self.agent.result(call);
+        if result["next_offset"].is_u64() {
+            self.account(&result);
         }
         result
+    }
+
+    /// Counts every byte of the stretch that a result is about: it is shown, or said to be missing. Stretches meet.
+    fn account(&mut self, result: &Value) {
+        let output = result["output"].as_str().expect("text");
+        let next = result["next_offset"].as_u64().expect("an offset");
+        let account = &result["truncated"];
+        let number = |name: &str| account[name].as_u64().unwrap_or_default();
+        let omitted = number("omitted_bytes");
+        let marker = format!("\n... [omitted {omitted} bytes] ...\n\n");
+        assert_eq!(output.contains(&marker), omitted > 0, "{result}");
+        let marker_bytes = if omitted > 0 { marker.len() as u64 } else { 0 };
+        let suffixes = number("clipped_lines") * " ... [truncated]".len() as u64;
+        let shown = output.len() as u64 - marker_bytes - suffixes;
+        let stretch = shown + omitted + number("clipped_bytes") + number("cleaned_bytes");
+        assert!(account.is_null() || number("original_bytes") == stretch, "{result}");
+        let read = self.read.entry(id(result)).or_default();
+        assert!(next - stretch <= *read, "a gap before {result}");
+        *read = next.max(*read);
+    }
+
+    /// Reads what nobody has read yet, of all processes that there were.
+    fn read_the_rest(&mut self) {
+        let list = self.call("process_list", &json!({"all": true}));
+        for process in list["processes"].as_array().expect("a list") {
+            let id = process["id"].as_str().expect("an id");
+            let after = self.read.get(id).copied().unwrap_or_default();
+            self.call("process_output", &json!({"process_id": id, "after": after, "wait": "none"}));
+            assert_eq!(self.read[id], process["output_bytes"], "{process}");
+        }
+        assert_eq!(self.read.len() as u64, list["total"], "{list}");
     }
 
     fn execute(&mut self, command: &str) -> Value {
@@ -59,7 +100,7 @@ fn a_session_of_thirty_calls_over_http_does_neither() {
 
 /// Thirty calls.
 fn work(connect: &dyn Fn(&'static str) -> Agent) {
-    let mut session = Session { connect, agent: connect(VERSIONS[0]), calls: 0 };
+    let mut session = Session::new(connect);
 
     // Builds.
     assert_eq!(session.execute("mkdir src && echo 'int main' >src/a.c")["success"], true);
@@ -67,6 +108,8 @@ fn work(connect: &dyn Fn(&'static str) -> Agent) {
     let build =
         session.execute("for i in $(seq 500); do printf 'building %s\\r' $i; done; printf '\\nbuilt\\n'");
     assert!(build["output"].as_str().is_some_and(|text| text.ends_with("built\n")), "{build}");
+    let bundle = session.execute("head -c 100000 /dev/zero | tr '\\0' x; echo; echo bundled");
+    assert_eq!(bundle["truncated"]["clipped_lines"], 1, "{bundle}");
     assert_eq!(session.execute("grep -c main src/a.c")["output"], "1\n");
 
     // A server in the background.
@@ -109,6 +152,17 @@ fn work(connect: &dyn Fn(&'static str) -> Agent) {
     let limited = json!({"command": "sleep 600", "max_runtime": "100ms", "timeout": "40s"});
     assert_eq!(session.call("execute", &limited)["stopped_by"], "timeout");
 
+    // Calls that are cancelled: a wait, and a command.
+    let wait = session.begin_call("process_output", &json!({"process_id": server, "timeout": "40s"}));
+    let endless = json!({"command": "echo endless; sleep 600", "timeout": "40s"});
+    let command = session.begin_call("execute", &endless);
+    until("a start", || session.call("process_list", &json!({}))["total"] == 2);
+    session.agent.cancel(wait);
+    session.agent.cancel(command);
+    until("an end", || session.call("process_list", &json!({}))["total"] == 1);
+    let unknown = session.agent.call_error("process_output", &json!({"process_id": "zzzz"}));
+    assert!(unknown.starts_with("Process \"zzzz\" not found."), "{unknown}");
+
     // Children left behind, and work beside each other.
     assert_eq!(session.execute("(sleep 0.2; echo late) & echo early")["output"], "early\nlate\n");
     let ids: Vec<_> = (0..3)
@@ -137,6 +191,7 @@ fn work(connect: &dyn Fn(&'static str) -> Agent) {
     session.call("process_output", &json!({"process_id": server, "after": next, "timeout": "40s"}));
     assert_eq!(session.call("process_list", &json!({}))["total"], 0);
 
+    session.read_the_rest();
     assert!(session.calls >= 30, "{}", session.calls);
     assert!(session.agent.close());
 }
