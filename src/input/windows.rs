@@ -18,7 +18,7 @@ pub(crate) struct Window {
 }
 
 /// Hands complete lines on, and holds the line in progress: it belongs to the window in which it ends. One that is in
-/// progress for a whole window, or longer than a chunk, is handed on as it is, but for a character that has only begun.
+/// progress for a whole window, or longer than a chunk, is handed on as it comes, but for a character that has only begun.
 #[derive(Debug)]
 pub(crate) struct Windows {
     delimiter: u8,
@@ -26,6 +26,8 @@ pub(crate) struct Windows {
     line: Vec<u8>,
     /// Whether it began before this window.
     is_old: bool,
+    /// Whether its beginning was handed on: the rest follows as it comes.
+    is_cut: bool,
     /// When this window began.
     since: SystemTime,
     /// How many results there were.
@@ -37,7 +39,7 @@ impl Windows {
     pub(crate) fn new(delimiter: u8) -> io::Result<Self> {
         let mut line = Vec::new();
         line.try_reserve_exact(CHUNK + UNFINISHED).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        Ok(Self { delimiter, line, is_old: false, since: SystemTime::now(), count: 0 })
+        Ok(Self { delimiter, line, is_old: false, is_cut: false, since: SystemTime::now(), count: 0 })
     }
 
     /// Takes the next `bytes` of the input for `kept`.
@@ -47,17 +49,20 @@ impl Windows {
         if !lines.is_empty() {
             self.flush(kept);
             kept.push(lines);
-        } else if self.line.len() + rest.len() > CHUNK {
-            self.flush_characters(kept);
         }
-        if rest.len() < CHUNK {
-            self.line.extend_from_slice(rest);
-        } else {
-            // All but a character is handed on at once.
-            self.flush(kept);
+        self.is_cut |= self.line.len() + rest.len() > CHUNK;
+        if self.is_cut && rest.len() > UNFINISHED {
+            // Not copied but for a character that has only begun.
+            kept.push(&self.line);
+            self.line.clear();
             let (whole, begun) = rest.split_at(whole_characters(rest));
             kept.push(whole);
             self.line.extend_from_slice(begun);
+        } else {
+            self.line.extend_from_slice(rest);
+            if self.is_cut {
+                self.flush_characters(kept);
+            }
         }
     }
 
@@ -65,7 +70,7 @@ impl Windows {
     pub(crate) fn flush(&mut self, kept: &mut HeadTail) {
         kept.push(&self.line);
         self.line.clear();
-        self.is_old = false;
+        (self.is_old, self.is_cut) = (false, false);
     }
 
     /// The same with a character at its end that has only begun held back.
@@ -73,7 +78,7 @@ impl Windows {
         let whole = whole_characters(&self.line);
         kept.push(&self.line[..whole]);
         self.line.drain(..whole);
-        self.is_old = false;
+        (self.is_old, self.is_cut) = (false, true);
     }
 
     /// The window so far.
@@ -116,7 +121,7 @@ mod tests {
     fn windows_of_a_line_without_end_are_whole_characters() {
         let text = "a\u{E9}\u{20AC}\u{1F600}".repeat(CHUNK);
         let limits = Limits::new().head(text.len()).max_line(0);
-        for size in [CHUNK - 2, CHUNK - 1, CHUNK] {
+        for size in [4097, CHUNK - 1, CHUNK] {
             for pushes in [1, 2, 3] {
                 let (mut kept, mut windows) = (HeadTail::new(limits).unwrap(), Windows::new(b'\n').unwrap());
                 let mut shown = Vec::new();
