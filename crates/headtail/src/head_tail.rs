@@ -1,9 +1,10 @@
 //! The buffer of both ends: input in, snapshot out.
 
+use std::cell::Cell;
 use std::io;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memrchr};
 
 use crate::cut::align;
 use crate::cut::layout::Layout;
@@ -18,6 +19,7 @@ use crate::marker::Marker;
 use crate::report::Report;
 use crate::snapshot::Snapshot;
 use crate::store::Store;
+use crate::tally;
 
 /// Keeps the first bytes and the last bytes of all that is written to it, and counts the rest.
 ///
@@ -162,7 +164,7 @@ impl HeadTail {
         intake.pass(bytes, |text| {
             *cleaned += text.len() as u64;
             if let Some(delimiters) = delimiters {
-                *delimiters += memchr_iter(limits.delimiter, text).count() as u64;
+                *delimiters += tally::count(limits.delimiter, text);
             }
             clipper.store(text, store);
         });
@@ -179,7 +181,15 @@ impl HeadTail {
         }
         // Where the second half does not fill the tail, there is little to win.
         let half = bytes.len() / 2;
-        let left = |lines: &[u8]| self.intake.least_left(lines);
+        // Measuring lines is what cleaning takes most of its time for: they are not where too little is left of the last.
+        let (seen, stored) = (Cell::new(0), Cell::new(0));
+        let left = |lines: &[u8]| {
+            let may_fill = seen.get() < half / 8 || stored.get() >= need / 8;
+            let left = if may_fill { self.intake.least_left(lines) } else { 0 };
+            seen.set(seen.get() + lines.len());
+            stored.set(stored.get() + left);
+            left
+        };
         let mut search = TailSearch::new(need, max_line, delimiter);
         let (Some(start), Some(end)) = (search.look(&bytes[half..], left), memchr(delimiter, &bytes[..half]))
         else {
@@ -194,7 +204,7 @@ impl HeadTail {
         intake.count(lines, |len, text| {
             skipped += len;
             if let Some(delimiters) = delimiters {
-                *delimiters += memchr_iter(delimiter, text).count() as u64;
+                *delimiters += tally::count(delimiter, text);
             }
         });
         *cleaned += skipped;

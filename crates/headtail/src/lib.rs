@@ -64,6 +64,7 @@ pub mod seek;
 mod shared;
 mod snapshot;
 mod store;
+mod tally;
 mod utf8;
 
 #[cfg(feature = "clean")]

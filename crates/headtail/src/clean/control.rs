@@ -29,16 +29,17 @@ pub(crate) enum Part {
 #[inline]
 pub(crate) fn effect(sequence: &[u8]) -> Effect {
     // First the last byte, by which most are told.
-    let Some((b'C' | b'D' | b'G' | b'J' | b'K' | b'`', start)) = sequence.split_last() else {
-        return Effect::None;
-    };
+    match sequence.split_last() {
+        Some((&last @ (b'C' | b'D' | b'G' | b'J' | b'K' | b'`'), start)) => effect_of(start, last),
+        _ => Effect::None,
+    }
+}
+
+/// What the sequence does that begins with `start` and ends with `last`.
+fn effect_of(start: &[u8], last: u8) -> Effect {
     let parameters = start.strip_prefix(b"\x1B[").or_else(|| start.strip_prefix(b"\x9B"));
-    let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b';';
-    let Some(parameters) = parameters.filter(|all| all.iter().all(is_number)) else { return Effect::None };
-    let digits = parameters.iter().take_while(|&&byte| byte != b';');
-    let number = digits
-        .fold(0_usize, |number, &digit| number.saturating_mul(10).saturating_add(usize::from(digit - b'0')));
-    match (sequence[sequence.len() - 1], number) {
+    let Some(number) = parameters.and_then(first_number) else { return Effect::None };
+    match (last, number) {
         (b'C', count) => Effect::Right(count.max(1)),
         (b'D', count) => Effect::Left(count.max(1)),
         (b'G' | b'`', number) => Effect::To(number.max(1) - 1),
@@ -48,4 +49,20 @@ pub(crate) fn effect(sequence: &[u8]) -> Effect {
         (b'K', 2) => Effect::Erase(Part::All),
         _ => Effect::None,
     }
+}
+
+/// The first of these numbers, 0 if it is left out; `None` if they are something else.
+fn first_number(parameters: &[u8]) -> Option<usize> {
+    let (mut number, mut is_first) = (0_usize, true);
+    for &byte in parameters {
+        match byte {
+            b'0'..=b'9' if is_first => {
+                number = number.saturating_mul(10).saturating_add(usize::from(byte - b'0'))
+            }
+            b'0'..=b'9' => {}
+            b';' => is_first = false,
+            _ => return None,
+        }
+    }
+    Some(number)
 }

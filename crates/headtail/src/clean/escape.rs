@@ -251,11 +251,28 @@ impl Escapes {
 
 /// How long the control sequence is that `bytes` begin with; `None` if it takes a closer look to know. No byte but the
 /// first is below 0x20.
+#[inline]
 pub(crate) fn usual_len(bytes: &[u8]) -> Option<usize> {
     let parameters = bytes.strip_prefix(b"\x1B[")?;
     let parameters = &parameters[..parameters.len().min(MAX_USUAL)];
-    let len = parameters.iter().position(|byte| !(0x20..=0x3F).contains(byte))?;
-    (0x40..=0x7E).contains(&parameters[len]).then_some(2 + len + 1)
+    let len = parameters_len(parameters);
+    parameters.get(len).is_some_and(|last| (0x40..=0x7E).contains(last)).then_some(2 + len + 1)
+}
+
+/// How many of the first of `bytes` are parameters of a control sequence, or intermediates: 0x20 to 0x3F.
+#[inline]
+fn parameters_len(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let (words, rest) = bytes.as_chunks();
+    for (index, word) in words.iter().enumerate() {
+        // Zero where the byte is a parameter, else a multiple of 0x20: no byte carries into the next.
+        let others = (u64::from_le_bytes(*word) & (ONES * 0xE0)) ^ (ONES * 0x20);
+        let others = (others | (others >> 1) + ONES * 0x70) & (ONES * 0x80);
+        if others != 0 {
+            return index * 8 + others.trailing_zeros() as usize / 8;
+        }
+    }
+    words.len() * 8 + rest.iter().take_while(|byte| (0x20..=0x3F).contains(*byte)).count()
 }
 
 /// Whether `byte`, where it is not part of a character, introduces a sequence.

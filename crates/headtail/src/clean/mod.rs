@@ -18,11 +18,13 @@ mod scan;
 
 use std::collections::TryReserveError;
 
-use self::escape::{Escapes, Token};
+use memchr::memchr;
+
+use self::escape::{ESC, Escapes, Token};
 use self::gather::Gather;
 use self::line::Line;
 use self::lines::Lines;
-use self::ruler::Ruler;
+use self::ruler::{Flat, Measured, Ruler};
 use crate::limits::Cleaning;
 use crate::utf8;
 
@@ -137,27 +139,29 @@ impl Cleaner {
     }
 
     /// Hands on the text.
-    fn strip(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
-        self.escapes.pass(bytes, &mut |piece| {
-            if let Token::Text(text) = piece {
-                self.gather.push(text, out);
+    fn strip(&mut self, mut bytes: &[u8], out: &mut impl FnMut(&[u8])) {
+        while !bytes.is_empty() {
+            if self.escapes.is_in_text() {
+                (bytes, _) = self.pass_flat(bytes, out);
             }
-        });
+            let (lines, rest) = bytes.split_at(self.lines.len_to_play(bytes));
+            self.escapes.pass(lines, &mut |piece| {
+                if let Token::Text(text) = piece {
+                    self.gather.push(text, out);
+                }
+            });
+            bytes = rest;
+        }
     }
 
     /// Plays the text and the sequences, except for lines of which nothing would change but the sequences.
     fn play(&mut self, mut bytes: &[u8], out: &mut impl FnMut(&[u8])) {
         while !bytes.is_empty() {
-            let is_at_start = self.line.is_at_start() && self.escapes.is_in_text();
-            let (flat, left) = if is_at_start { self.ruler.measure(bytes, true) } else { (0, 0) };
-            if left < flat {
-                self.strip(&bytes[..flat], out);
-            } else if flat > 0 {
-                self.gather.push(&bytes[..flat], out);
+            let mut next = None;
+            if self.line.is_at_start() && self.escapes.is_in_text() {
+                (bytes, next) = self.pass_flat(bytes, out);
             }
-            bytes = &bytes[flat..];
-            let line = if is_at_start { self.ruler.line(bytes, false) } else { None };
-            let (from, to) = match line.filter(|line| line.is_rewritten) {
+            let (from, to) = match next.filter(|line| line.is_rewritten) {
                 Some(line) => {
                     self.line.begin_rewritten();
                     (line.visible, line.len)
@@ -167,6 +171,28 @@ impl Cleaner {
             self.play_all(&bytes[from..to], out);
             bytes = &bytes[to..];
         }
+    }
+
+    /// Hands on the first lines, if nothing but sequences is to be removed from them. Returns what follows, and the first
+    /// line of that if it could be measured.
+    fn pass_flat<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        out: &mut impl FnMut(&[u8]),
+    ) -> (&'a [u8], Option<Measured>) {
+        let Flat { len, left, next } = self.ruler.measure_flat(bytes);
+        let (mut lines, rest) = bytes.split_at(len);
+        if left < len {
+            while let Some(at) = memchr(ESC, lines) {
+                self.gather.push(&lines[..at], out);
+                lines = &lines[at + escape::usual_len(&lines[at..]).unwrap_or(1)..];
+            }
+        }
+        if len > 0 {
+            self.gather.push(lines, out);
+            self.escapes.reset();
+        }
+        (rest, next)
     }
 
     /// Plays the text and the sequences.
@@ -183,7 +209,7 @@ impl Cleaner {
     /// them, and some text that has as many line ends.
     pub(crate) fn count(&mut self, mut lines: &[u8], out: &mut impl FnMut(u64, &[u8])) {
         while !lines.is_empty() {
-            let (len, left) = self.ruler.measure(lines, false);
+            let (len, left) = self.ruler.measure(lines);
             out(left as u64, &lines[..len]);
             lines = &lines[len..];
             let line = self.lines.line_len(lines);
@@ -194,7 +220,7 @@ impl Cleaner {
 
     /// How many bytes are left of these whole lines, at least.
     pub(crate) fn least_left(&self, lines: &[u8]) -> usize {
-        self.ruler.measure(lines, false).1
+        self.ruler.measure(lines).1
     }
 
     /// Most bytes that [`pending`](Self::pending) has with a line buffer of this many: the line, the beginning of a

@@ -200,11 +200,9 @@ impl Row {
     /// one, because the first of them does not just take the place of one of the same kind, or does not fit.
     pub(crate) fn write_plain(&mut self, text: &[u8]) -> usize {
         let count = if self.is_at_end() {
-            if self.right - self.left < text.len() {
-                return 0;
-            }
-            self.append(text, Code::PLAIN);
-            text.len()
+            let count = text.len().min(self.right - self.left);
+            self.append(&text[..count], Code::PLAIN);
+            count
         } else if self.at < self.left {
             let count = plain_cells(&self.codes[self.at..self.left], text.len());
             self.bytes[self.at..self.at + count].copy_from_slice(&text[..count]);

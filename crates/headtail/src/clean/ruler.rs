@@ -3,13 +3,13 @@
 //! Of a long input only the first and the last lines are shown; of those between, nothing but the length matters. And of
 //! most lines that is simple: they have no sequences but colours, and what is written over is ASCII text.
 
-use memchr::{memchr, memchr3, memrchr2};
+use memchr::{memchr, memchr2, memrchr2};
 
 use super::cell;
 use super::control::{Effect, Part, effect};
 use super::escape::{self, ESC};
 use super::lines::{BACKSPACE, Lines};
-use super::scan;
+use super::scan::{self, Places};
 use crate::limits::Cleaning;
 
 /// Plain text is looked for in pieces of this length, so that it is looked at twice while it is in the cache.
@@ -30,80 +30,121 @@ impl Ruler {
     }
 
     /// How many of the first of `text`, which begins at the start of a line, are whole lines that are simple, and how
-    /// many bytes of them are left. With `flat`, no line in which the cursor moves or something is erased is.
-    pub(crate) fn measure(self, text: &[u8], flat: bool) -> (usize, usize) {
+    /// many bytes of them are left.
+    pub(crate) fn measure(self, text: &[u8]) -> (usize, usize) {
         let (mut len, mut left) = (0, 0);
-        let mut may_be_plain = self.lines.delimiter() < 0x20;
-        while len < text.len() {
-            if may_be_plain {
-                let plain = self.plain_lines(&text[len..]);
-                (len, left) = (len + plain, left + plain);
+        loop {
+            let flat = self.measure_flat(&text[len..]);
+            (len, left) = (len + flat.len, left + flat.left);
+            let mut next = flat.next;
+            // Where one line is rewritten, the next one likely is, too.
+            while let Some(line) = next.filter(|line| !line.is_flat) {
+                (len, left) = (len + line.len, left + line.left);
+                next = self.line(&text[len..]);
             }
-            let Some(line) = self.line(&text[len..], flat) else { break };
-            (len, left) = (len + line.len, left + line.left);
-            // Where one line has sequences, or is rewritten, the next one likely is, too.
-            may_be_plain = line.is_plain;
+            if next.is_none() {
+                return (len, left);
+            }
         }
-        (len, left)
     }
 
-    /// The length of the first whole lines of `text` in which nothing needs a closer look.
-    fn plain_lines(self, text: &[u8]) -> usize {
-        let mut clear = 0;
+    /// Measures the first lines of `text` in which the cursor does not move and nothing is erased.
+    pub(crate) fn measure_flat(self, text: &[u8]) -> Flat {
+        let (mut len, mut left) = (0, 0);
+        loop {
+            if self.lines.delimiter() < 0x20 {
+                let lines = self.flat_lines(&text[len..]);
+                (len, left) = (len + lines.0, left + lines.1);
+            }
+            let next = self.line(&text[len..]);
+            match next {
+                Some(line) if line.is_flat => (len, left) = (len + line.len, left + line.left),
+                _ => return Flat { len, left, next },
+            }
+        }
+    }
+
+    /// The length of the first whole lines of `text` in which nothing but usual sequences needs a closer look, and how
+    /// many bytes of them are left.
+    fn flat_lines(self, text: &[u8]) -> (usize, usize) {
+        let (mut len, mut removed) = (0, 0);
         for piece in text.chunks(PIECE) {
-            let len = match self.what.collapse_cr {
-                _ if !piece.is_ascii() => scan::clear_len(piece, |byte| {
-                    scan::is_candidate(byte) || byte == b'\r' || byte == BACKSPACE
-                }),
-                true => memchr3(ESC, b'\r', BACKSPACE, piece).unwrap_or(piece.len()),
-                false => memchr(ESC, piece).unwrap_or(piece.len()),
-            };
-            clear += len;
-            if len < piece.len() {
+            let flat = self.flat_sequences(&text[len..], self.clear_len(piece));
+            (len, removed) = (len + flat.0, removed + flat.1);
+            if flat.0 < piece.len() {
                 break;
             }
         }
-        memrchr2(b'\n', self.lines.delimiter(), &text[..clear]).map_or(0, |last| last + 1)
+        let end = memrchr2(b'\n', self.lines.delimiter(), &text[..len]).map_or(0, |last| last + 1);
+        removed -= self.flat_sequences(&text[end..], len - end).1;
+        (end, end - removed)
+    }
+
+    /// How many bytes of `piece` come before the first that needs a closer look, sequences aside.
+    fn clear_len(self, piece: &[u8]) -> usize {
+        let to_move = if self.what.collapse_cr { memchr2(b'\r', BACKSPACE, piece) } else { None };
+        let piece = &piece[..to_move.unwrap_or(piece.len())];
+        if piece.is_ascii() { piece.len() } else { scan::clear_len(piece, scan::may_introduce) }
+    }
+
+    /// How many of the first `len` bytes of `text` come before the first sequence that begins there and is unusual, or acts
+    /// within the line; and how many bytes of sequences before it are removed.
+    fn flat_sequences(self, text: &[u8], len: usize) -> (usize, usize) {
+        let Cleaning { strip_ansi, collapse_cr } = self.what;
+        let mut removed = 0;
+        let Some(first) = memchr(ESC, &text[..len]) else { return (len, 0) };
+        for at in Places::new(&text[first..len], |byte| byte == ESC) {
+            let sequence = &text[first + at..];
+            let usual = escape::usual_len(sequence);
+            let Some(usual) = usual.filter(|&len| !collapse_cr || effect(&sequence[..len]) == Effect::None)
+            else {
+                return (first + at, removed);
+            };
+            removed += if strip_ansi { usual } else { 0 };
+        }
+        (len, removed)
     }
 
     /// Measures the line that `text` begins with; `None` if that takes playing it.
-    pub(crate) fn line(self, text: &[u8], flat: bool) -> Option<Measured> {
+    pub(crate) fn line(self, text: &[u8]) -> Option<Measured> {
         if self.lines.delimiter() >= 0x20 {
             return None;
         }
+        let mut specials = Places::new(text, scan::is_special);
         let Cleaning { strip_ansi, collapse_cr } = self.what;
-        let mut width = Width { buffer: self.buffer, ..Width::default() };
-        let mut at = 0;
+        let mut width = Width::default();
         loop {
-            let plain = cell::plain_len(&text[at..]);
-            width.write(plain, at)?;
-            at += plain;
-            let byte = *text.get(at)?;
-            let mut len = 1;
+            let at = specials.next()?;
+            let byte = text[at];
             match byte {
-                _ if self.lines.is_end(byte) => return width.end(at + 1),
                 ESC => {
-                    len = escape::usual_len(&text[at..])?;
+                    let len = escape::usual_len(&text[at..])?;
                     match effect(&text[at..at + len]) {
-                        _ if !collapse_cr => {}
-                        Effect::None if strip_ansi => {}
+                        _ if !collapse_cr => width.leave_out(len),
+                        Effect::None if strip_ansi => width.leave_out(len),
                         Effect::None => width.keep(len),
-                        _ if flat => return None,
-                        effect => width.apply(effect, at)?,
+                        effect => width.apply(effect, at, len)?,
                     }
                 }
-                b'\r' | BACKSPACE if collapse_cr && flat => return None,
-                b'\r' if collapse_cr => width.is_returned = true,
-                BACKSPACE if collapse_cr => width.step_back()?,
+                _ if self.lines.is_end(byte) => return width.end(at, self.buffer),
+                b'\r' if collapse_cr => width.move_to_first(at, 1),
+                BACKSPACE if collapse_cr => width.step_back(at),
                 _ if escape::introduces(byte) && !cell::continues(&text[..at], byte) => return None,
-                _ => {
-                    width.has_others = true;
-                    width.write(1, at)?;
-                }
+                _ => width.has_others = true,
             }
-            at += len;
         }
     }
+}
+
+/// Lines that were measured, in which the cursor does not move and nothing is erased.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flat {
+    /// Their length.
+    pub(crate) len: usize,
+    /// How many bytes of them are left.
+    pub(crate) left: usize,
+    /// The line after them, if it can be measured.
+    pub(crate) next: Option<Measured>,
 }
 
 /// A line that was measured.
@@ -113,8 +154,8 @@ pub(crate) struct Measured {
     pub(crate) len: usize,
     /// How many bytes of it are left.
     pub(crate) left: usize,
-    /// Whether all of it is left, and has no sequence.
-    pub(crate) is_plain: bool,
+    /// Whether the cursor does not move in it and nothing is erased.
+    pub(crate) is_flat: bool,
     /// Whether it is rewritten: then no sequence is left.
     pub(crate) is_rewritten: bool,
     /// Where the last text begins that everything before is hidden by; 0 if there is none.
@@ -122,109 +163,132 @@ pub(crate) struct Measured {
 }
 
 /// How long a line is on which only printable ASCII characters are written over.
+///
+/// Text is not counted as it comes: how much of it there is follows from where the next byte stands that is more.
 #[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // Any of them may go with any other.
 struct Width {
-    /// Size of the line buffer: what has been longer, and is rewritten, takes playing.
-    buffer: usize,
-    /// Where the cursor is.
-    column: usize,
-    /// Bytes of characters in the line.
+    /// The cursor is in the column that is as far from the first as the input is from here.
+    origin: usize,
+    /// Bytes of characters in the line, except for the text since the last [`look`](Self::look).
     len: usize,
     /// Bytes of sequences that stay in the line unless it is rewritten.
     kept: usize,
     /// The most that `len` and `kept` have been together.
     most: usize,
-    /// Where the text begins that was written last from the first column on.
+    /// Where what followed the last move to the first column begins.
     first: usize,
-    /// The last such place of a line that is rewritten from which on it hides all that was written before.
+    /// The last such place from which on all that was written before is hidden. Of a line that is rewritten.
     visible: usize,
+    /// The column that the cursor was in when it did not move with what was erased; 0 if it has moved back since. Text there
+    /// would leave a gap.
+    erased: usize,
+    /// Whether anything moved the cursor, other than text, or erased.
+    has_moved: bool,
     /// Whether the cursor has been moved back, or the line erased.
     is_rewritten: bool,
-    /// Whether the cursor moves to the first column before anything else is written.
-    is_returned: bool,
+    /// After a move to the first column that only sequences have followed: whether that was from another column.
+    returned: Option<bool>,
     /// Whether there are characters that are not printable ASCII.
     has_others: bool,
+    /// Whether text has left a gap.
+    has_gap: bool,
 }
 
 impl Width {
-    /// Writes characters of a byte and, where anything is written over, a column each; they stand at `at` in the input.
-    fn write(&mut self, count: usize, at: usize) -> Option<()> {
-        if count > 0 {
-            self.start_over(at)?;
-            if self.column > self.len {
-                return None;
-            }
-            self.column += count;
-            self.len = self.len.max(self.column);
-            self.most = self.most.max(self.len + self.kept);
-            self.see();
-        }
-        Some(())
+    /// Skips a sequence.
+    fn leave_out(&mut self, len: usize) {
+        self.origin += len;
     }
 
     /// Leaves a sequence in the line.
     fn keep(&mut self, len: usize) {
+        self.origin += len;
         if !self.is_rewritten {
             self.kept += len;
-            self.most = self.most.max(self.len + self.kept);
         }
     }
 
-    /// Carries out a backspace.
-    fn step_back(&mut self) -> Option<()> {
-        if !self.is_returned && self.column > 0 {
-            self.column -= 1;
+    /// Moves the cursor to the first column, by `len` bytes at `at`.
+    fn move_to_first(&mut self, at: usize, len: usize) {
+        let column = self.look(at);
+        self.has_moved = true;
+        self.returned = Some(self.returned == Some(true) || column > 0);
+        (self.origin, self.first, self.erased) = (at + len, at + len, 0);
+    }
+
+    /// Carries out a backspace at `at`.
+    fn step_back(&mut self, at: usize) {
+        let column = self.look(at);
+        self.has_moved = true;
+        self.origin += 1;
+        if column > 0 {
+            self.origin += 1;
             self.is_rewritten = true;
+            self.has_gap |= self.erased > 0;
         }
-        (!self.has_others && self.most <= self.buffer).then_some(())
     }
 
-    /// Carries out a sequence that moves the cursor or erases.
-    fn apply(&mut self, effect: Effect, at: usize) -> Option<()> {
-        match effect {
-            Effect::To(0) => self.is_returned = true,
-            Effect::Erase(Part::Right) => {
-                self.start_over(at)?;
-                self.len = self.len.min(self.column);
-                self.see();
+    /// Carries out a sequence of `len` bytes at `at` that moves the cursor or erases; `None` if that takes playing.
+    fn apply(&mut self, effect: Effect, at: usize, len: usize) -> Option<()> {
+        let column = match effect {
+            Effect::To(0) => {
+                self.move_to_first(at, len);
+                return Some(());
             }
-            Effect::Erase(Part::All) => {
-                self.is_rewritten = true;
-                self.start_over(at)?;
-                self.len = 0;
-            }
+            Effect::Erase(Part::Right | Part::All) => self.look(at),
             _ => return None,
+        };
+        self.has_moved = true;
+        self.start_over();
+        if effect == Effect::Erase(Part::All) {
+            (self.len, self.erased, self.is_rewritten) = (0, column, true);
         }
+        self.len = self.len.min(column);
+        self.see(column);
+        self.origin += len;
         Some(())
     }
 
-    /// Carries out a move to the first column; `None` if what follows takes playing.
-    fn start_over(&mut self, at: usize) -> Option<()> {
-        if std::mem::take(&mut self.is_returned) {
-            self.is_rewritten |= self.column > 0;
-            (self.column, self.first) = (0, at);
-            if self.most > self.buffer {
-                return None;
-            }
+    /// Counts the text that ends at `at`. Returns the column that the cursor is in.
+    fn look(&mut self, at: usize) -> usize {
+        let column = at - self.origin;
+        if column > 0 {
+            self.start_over();
         }
-        (!self.is_rewritten || !self.has_others).then_some(())
+        if self.erased > 0 {
+            self.has_gap |= column > self.erased;
+        } else {
+            self.len = self.len.max(column);
+        }
+        self.most = self.most.max(self.len + self.kept);
+        self.see(column);
+        column
+    }
+
+    /// Carries out a move to the first column that something follows.
+    fn start_over(&mut self) {
+        if let Some(has_moved) = self.returned.take() {
+            self.is_rewritten |= has_moved;
+        }
     }
 
     /// Notes where the cursor is at the end of the line, so that all of it was written since the last move back.
-    fn see(&mut self) {
-        if self.is_rewritten && self.column == self.len {
+    fn see(&mut self, column: usize) {
+        if self.is_rewritten && column == self.len {
             self.visible = self.first;
         }
     }
 
-    /// The line that ends here, after `len` bytes of input.
-    fn end(self, len: usize) -> Option<Measured> {
+    /// The line that ends at `at`, if it fits the line buffer or is not rewritten.
+    fn end(mut self, at: usize, buffer: usize) -> Option<Measured> {
+        self.look(at);
         let Self { is_rewritten, visible, .. } = self;
+        let is_too_long = self.most > buffer && self.has_moved;
+        let is_odd = self.has_gap || is_too_long || is_rewritten && self.has_others;
         let kept = if is_rewritten { 0 } else { self.kept };
-        let fits = !is_rewritten || self.most <= self.buffer;
-        let left = self.len + kept + 1;
-        let is_plain = left == len && kept == 0;
-        fits.then_some(Measured { len, left, is_plain, is_rewritten, visible })
+        let (len, left, is_flat) = (at + 1, self.len + kept + 1, !self.has_moved);
+        (!is_odd).then_some(Measured { len, left, is_flat, is_rewritten, visible })
     }
 }
 
@@ -263,11 +327,11 @@ mod tests {
         assert_eq!(whole.escape_ascii().to_string(), played.escape_ascii().to_string());
         let left = played.len();
         let ruler = cleaner.ruler;
-        let (measured, len) = ruler.measure(&text, false);
+        let (measured, len) = ruler.measure(&text);
         if measured > 0 {
             assert_eq!((measured, len), (text.len(), left), "{} {buffer} {what:?}", line.escape_ascii());
         }
-        assert!(measured > 0 || ruler.measure(&text, true).0 == 0);
+        assert!(measured > 0 || ruler.measure_flat(&text).len == 0);
         let more = if pieces == 0 { &[][..] } else { &PIECES };
         let longer = more.iter().map(|piece| check(what, buffer, &[line, piece].concat(), pieces - 1));
         usize::from(measured > 0) + longer.sum::<usize>()

@@ -1,4 +1,4 @@
-//! Finding the bytes that may introduce a sequence.
+//! Finding the bytes that may introduce a sequence, and those that are more than text.
 
 use super::cell;
 use crate::utf8;
@@ -24,7 +24,71 @@ fn blocks<const N: usize>(bytes: &[u8], is_sought: impl Fn(u8) -> bool) -> usize
 
 /// Whether `byte` may introduce a sequence, for a search that is quick.
 pub(crate) fn is_candidate(byte: u8) -> bool {
-    byte == 0x1B || byte & 0xF0 == 0x90
+    byte == 0x1B || may_introduce(byte)
+}
+
+/// Likewise, of 8-bit introducers.
+pub(crate) fn may_introduce(byte: u8) -> bool {
+    byte & 0xF0 == 0x90
+}
+
+/// Where the bytes of a text are that are sought, one after the other.
+///
+/// They are looked for by blocks, each of which leaves a set: where the next one is does not depend on what is done
+/// about the last, so that the processor can be ahead. That is what makes text with many of them quick.
+#[derive(Clone, Debug)]
+pub(crate) struct Places<'a, F> {
+    text: &'a [u8],
+    is_sought: F,
+    /// Where the block begins that comes next; at most 64 beyond the text.
+    next: usize,
+    /// Those in the block before that are to come; the lowest bit is the first byte.
+    block: u64,
+}
+
+impl<'a, F: Fn(u8) -> bool> Places<'a, F> {
+    pub(crate) fn new(text: &'a [u8], is_sought: F) -> Self {
+        Self { text, is_sought, next: 0, block: 0 }
+    }
+}
+
+impl<F: Fn(u8) -> bool> Iterator for Places<'_, F> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.block == 0 {
+            let rest = self.text.get(self.next..).filter(|rest| !rest.is_empty())?;
+            self.block = match rest.first_chunk() {
+                Some(block) => set(block, &self.is_sought),
+                None => {
+                    let mut block = [0; 64];
+                    block[..rest.len()].copy_from_slice(rest);
+                    set(&block, &self.is_sought) & ((1 << rest.len()) - 1)
+                }
+            };
+            self.next += 64;
+        }
+        let first = self.block.trailing_zeros() as usize;
+        self.block &= self.block - 1;
+        Some(self.next - 64 + first)
+    }
+}
+
+/// The set of the bytes that are sought.
+#[inline]
+fn set(block: &[u8; 64], is_sought: impl Fn(u8) -> bool) -> u64 {
+    // Moves the lowest bits of eight bytes to the highest byte, in order.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    // For the whole block, so that this becomes a few vector instructions.
+    let flags = block.map(|byte| u8::from(is_sought(byte)));
+    let words = flags.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word));
+    words.rev().fold(0, |set, word| set << 8 | word.wrapping_mul(GATHER) >> 56)
+}
+
+/// Whether `byte` is not a printable ASCII character.
+pub(crate) fn is_special(byte: u8) -> bool {
+    byte.wrapping_add(1).cast_signed() < 0x21
 }
 
 /// The last bytes of a text that comes in pieces.

@@ -1,7 +1,6 @@
 //! From what is kept to what is printed: where head and tail are cut, the marker between them, the account.
 
 use bytes::Bytes;
-use memchr::memchr_iter;
 
 use crate::cut::align;
 use crate::limits::{Cap, Limits};
@@ -10,6 +9,7 @@ use crate::report::{Matches, Report};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 use crate::store::extent::{Extent, Tail};
+use crate::tally;
 
 /// All that an output is made of.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +86,7 @@ impl<'a> Layout<'a, '_> {
         }
         let mut gap = Gap { total: self.original, ..Gap::default() };
         if let Some(delimiters) = self.delimiters {
-            let count = |bytes| memchr_iter(self.limits.delimiter, bytes).count() as u64;
+            let count = |bytes| tally::count(self.limits.delimiter, bytes);
             let before = count(first);
             let until = delimiters.saturating_sub(last.pieces.into_iter().map(count).sum());
             gap.lines = until.saturating_sub(before);

@@ -10,7 +10,7 @@ use std::collections::TryReserveError;
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memrchr};
 
 use self::kept::{Kept, Line};
 pub use self::matcher::Matcher;
@@ -18,6 +18,7 @@ use self::matcher::Shared;
 use crate::limits::Limits;
 use crate::mark::Clipped;
 use crate::marker::Found;
+use crate::tally;
 
 /// Looks at the lines of the stored stream as they end.
 #[derive(Clone, Debug)]
@@ -177,7 +178,7 @@ impl Keeper {
     }
 
     fn count(&self, text: &[u8]) -> u64 {
-        memchr_iter(self.delimiter, text).count() as u64
+        tally::count(self.delimiter, text)
     }
 }
 
