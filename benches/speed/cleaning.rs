@@ -6,6 +6,9 @@ use crate::sample::Sample;
 use crate::shapes::Shape;
 use crate::{pipe, table};
 
+/// Programs that do the least that any of the options can do, and what they are called in the table.
+const FLOORS: [(&str, &str); 2] = [("read and search", "search"), ("read and find sequences", "visit")];
+
 /// The options, and what they are called in the table.
 const OPTIONS: [(&str, &[&str]); 4] = [
     ("`--strip-ansi`", &["--strip-ansi"]),
@@ -14,10 +17,20 @@ const OPTIONS: [(&str, &[&str]); 4] = [
     ("`-m '{lines}'`", &["-m", "\\n[{lines} lines omitted]\\n"]),
 ];
 
-/// What each of the options reaches of reading and dropping, with one shape.
+/// GiB a second in each round, with one shape.
 pub(crate) struct Row {
     shape: Shape,
-    ratios: [Sample; OPTIONS.len()],
+    dropped: Vec<f64>,
+    floors: [Vec<f64>; FLOORS.len()],
+    options: [Vec<f64>; OPTIONS.len()],
+}
+
+impl Row {
+    /// What the least does that an option must do with this shape: search, or find all sequences.
+    fn floor(&self, option: usize) -> &[f64] {
+        let has_sequences = self.shape != Shape::Log && OPTIONS[option].0 != OPTIONS[OPTIONS.len() - 1].0;
+        &self.floors[usize::from(has_sequences)]
+    }
 }
 
 /// Measures all options with text, coloured text and lines that are written over. `BASE` in the environment names another
@@ -25,27 +38,30 @@ pub(crate) struct Row {
 pub(crate) fn measure(program: &str, rounds: usize, total: usize) -> io::Result<Vec<Row>> {
     let me = &pipe::this_program()?;
     let base = env::var("BASE").ok();
-    let programs: Vec<&str> = [program].into_iter().chain(base.as_deref()).collect();
     let mut rows = Vec::new();
     for shape in Shape::CLEANED {
-        let mut ceilings = Vec::new();
-        let mut rates = vec![<[Vec<f64>; OPTIONS.len()]>::default(); programs.len()];
+        let rate = |words: &[&str]| pipe::rate(shape, total, words);
+        let mut row =
+            Row { shape, dropped: Vec::new(), floors: Default::default(), options: Default::default() };
+        let mut based = <[Vec<f64>; OPTIONS.len()]>::default();
         for _ in 0..rounds {
-            ceilings.push(pipe::rate(shape, total, &[me, "drop", "1048576"])?);
+            row.dropped.push(rate(&[me, "drop", "1048576"])?);
+            for ((_, role), rates) in FLOORS.iter().zip(&mut row.floors) {
+                rates.push(rate(&[me, role, "1048576"])?);
+            }
             for (option, (_, words)) in OPTIONS.iter().enumerate() {
-                for (program, rates) in programs.iter().zip(&mut rates) {
-                    rates[option].push(pipe::rate(shape, total, &[&[*program], *words].concat())?);
+                row.options[option].push(rate(&[&[program], *words].concat())?);
+                if let Some(base) = &base {
+                    based[option].push(rate(&[&[base.as_str()], *words].concat())?);
                 }
             }
         }
-        let ratios = rates.iter().map(|rates| rates.each_ref().map(|rates| Sample::ratios(rates, &ceilings)));
-        let ratios: Vec<[Sample; OPTIONS.len()]> = ratios.collect();
-        for (program, ratios) in programs.iter().zip(&ratios) {
-            for ((name, _), ratio) in OPTIONS.iter().zip(ratios) {
-                println!("{:15} {name:15} {ratio} of reading and dropping ({program})", shape.name());
-            }
+        for (option, (name, _)) in OPTIONS.iter().enumerate() {
+            let part = |rates: &[f64]| Sample::ratios(rates, &row.dropped);
+            print!("{:15} {name:15} {} of reading and dropping", shape.name(), part(&row.options[option]));
+            println!(" (base: {})", part(&based[option]));
         }
-        rows.extend(ratios.into_iter().take(1).map(|ratios| Row { shape, ratios }));
+        rows.push(row);
     }
     Ok(rows)
 }
@@ -57,13 +73,23 @@ pub(crate) fn text(rows: &[Row]) -> String {
          The same producer, and parts of the same measure. Of a long input, \
          only lines that may be shown are cleaned; of the others it is computed how long they become. Lines with more \
          than colours and ASCII text that is written over are played as a terminal would, which takes longer. In all \
-         of them every byte is looked at, which text without sequences shows best: looking at a chunk of 256 KiB takes \
-         about half of what reading it takes.\n\n",
+         of them every byte is looked at. *Read and search* is reading and dropping with one `memchr` through each chunk \
+         for a byte that is not there; *read and find sequences* finds every ESC with `memchr_iter` and the end of its \
+         sequence. No filter with these options can do with less.\n\n",
     );
+    let floors = FLOORS.map(|(name, _)| name);
     let names = OPTIONS.map(|(name, _)| name);
+    text += &table::header(&[&["input"], &floors[..], &names[..]].concat());
+    for row in rows {
+        let rates = row.floors.iter().chain(&row.options);
+        let cells = rates.map(|rates| Sample::ratios(rates, &row.dropped).to_string());
+        text += &table::row(std::iter::once(row.shape.name().to_owned()).chain(cells));
+    }
+    text += "\nThe same as parts of what the least reaches: finding sequences where there are any to find, else searching.\n\n";
     text += &table::header(&[&["input"], &names[..]].concat());
     for row in rows {
-        let cells = row.ratios.iter().map(Sample::to_string);
+        let cells = (0..OPTIONS.len())
+            .map(|option| Sample::ratios(&row.options[option], row.floor(option)).to_string());
         text += &table::row(std::iter::once(row.shape.name().to_owned()).chain(cells));
     }
     text

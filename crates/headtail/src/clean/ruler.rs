@@ -3,7 +3,7 @@
 //! Of a long input only the first and the last lines are shown; of those between, nothing but the length matters. And of
 //! most lines that is simple: they have no sequences but colours, and what is written over is ASCII text.
 
-use memchr::{memchr, memchr2, memrchr2};
+use memchr::{memchr, memchr2, memchr3, memrchr2};
 
 use super::cell;
 use super::control::{Effect, Part, effect};
@@ -69,7 +69,11 @@ impl Ruler {
     fn flat_lines(self, text: &[u8]) -> (usize, usize) {
         let (mut len, mut removed) = (0, 0);
         for piece in text.chunks(PIECE) {
-            let flat = self.flat_sequences(&text[len..], self.clear_len(piece));
+            let flat = if self.is_plain(piece) {
+                (piece.len(), 0)
+            } else {
+                self.flat_sequences(&text[len..], self.clear_len(piece))
+            };
             (len, removed) = (len + flat.0, removed + flat.1);
             if flat.0 < piece.len() {
                 break;
@@ -78,6 +82,15 @@ impl Ruler {
         let end = memrchr2(b'\n', self.lines.delimiter(), &text[..len]).map_or(0, |last| last + 1);
         removed -= self.flat_sequences(&text[end..], len - end).1;
         (end, end - removed)
+    }
+
+    /// Whether nothing in `piece` needs a closer look.
+    fn is_plain(self, piece: &[u8]) -> bool {
+        let special = match self.what.collapse_cr {
+            true => memchr3(ESC, b'\r', BACKSPACE, piece),
+            false => memchr(ESC, piece),
+        };
+        special.is_none() && piece.is_ascii()
     }
 
     /// How many bytes of `piece` come before the first that needs a closer look, sequences aside.
