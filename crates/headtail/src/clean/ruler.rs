@@ -52,7 +52,7 @@ impl Ruler {
     pub(crate) fn measure_flat(self, text: &[u8]) -> Flat {
         let (mut len, mut left) = (0, 0);
         loop {
-            if self.lines.delimiter() < 0x20 {
+            if self.is_able() {
                 let lines = self.flat_lines(&text[len..]);
                 (len, left) = (len + lines.0, left + lines.1);
             }
@@ -62,6 +62,11 @@ impl Ruler {
                 _ => return Flat { len, left, next },
             }
         }
+    }
+
+    /// Whether lines end with bytes that are neither text nor part of a sequence.
+    fn is_able(self) -> bool {
+        self.lines.delimiter() < 0x20 && self.lines.delimiter() != ESC
     }
 
     /// The length of the first whole lines of `text` in which nothing but usual sequences needs a closer look, and how
@@ -120,7 +125,7 @@ impl Ruler {
 
     /// Measures the line that `text` begins with; `None` if that takes playing it.
     pub(crate) fn line(self, text: &[u8]) -> Option<Measured> {
-        if self.lines.delimiter() >= 0x20 {
+        if !self.is_able() {
             return None;
         }
         let mut specials = Places::new(text, scan::is_special);
