@@ -57,7 +57,7 @@ fn first_number(parameters: &[u8]) -> Option<usize> {
     for &byte in parameters {
         match byte {
             b'0'..=b'9' if is_first => {
-                number = number.saturating_mul(10).saturating_add(usize::from(byte - b'0'))
+                number = number.saturating_mul(10).saturating_add(usize::from(byte - b'0'));
             }
             b'0'..=b'9' => {}
             b';' => is_first = false,

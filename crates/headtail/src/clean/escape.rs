@@ -267,7 +267,7 @@ fn parameters_len(bytes: &[u8]) -> usize {
     for (index, word) in words.iter().enumerate() {
         // Zero where the byte is a parameter, else a multiple of 0x20: no byte carries into the next.
         let others = (u64::from_le_bytes(*word) & (ONES * 0xE0)) ^ (ONES * 0x20);
-        let others = (others | (others >> 1) + ONES * 0x70) & (ONES * 0x80);
+        let others = (others | ((others >> 1) + ONES * 0x70)) & (ONES * 0x80);
         if others != 0 {
             return index * 8 + others.trailing_zeros() as usize / 8;
         }

@@ -364,4 +364,55 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn lines_that_end_with_an_introducer_are_not_measured() {
+        let text = b"a\x1B[1mb\x1Bc\rd\x1B[K\x1B";
+        let what = Cleaning { strip_ansi: true, collapse_cr: true };
+        let [mut one, mut many] = [(); 2].map(|()| Cleaner::new(what, ESC, 100).unwrap());
+        let (mut whole, mut played) = (Vec::new(), Vec::new());
+        one.clean(text, &mut |piece| whole.extend_from_slice(piece));
+        text.chunks(1).for_each(|byte| many.clean(byte, &mut |piece| played.extend_from_slice(piece)));
+        assert_eq!(whole.escape_ascii().to_string(), played.escape_ascii().to_string());
+        assert_eq!(one.ruler.measure(text), (0, 0));
+    }
+
+    /// Sequences across pieces and blocks, lines of all kinds next to each other.
+    #[test]
+    fn long_texts_are_cleaned_and_counted_as_their_bytes_are() {
+        let mut number = 1_u64;
+        let mut below = |end: u64| {
+            number ^= number << 13;
+            number ^= number >> 7;
+            number ^= number << 17;
+            usize::try_from(number % end).unwrap()
+        };
+        let both = Cleaning { strip_ansi: true, collapse_cr: true };
+        for round in 0..300 {
+            // How many kinds of pieces there are: at first only colours.
+            let kinds = [1, 2, 6, 13][round % 4];
+            let mut text = Vec::new();
+            while text.len() < 3 * PIECE {
+                match below(12) {
+                    0..4 => text.extend_from_slice(PIECES[(8 + below(kinds)) % 13]),
+                    4 => text.push(b'\n'),
+                    _ => text.extend(std::iter::repeat_n(b'x', below(40))),
+                }
+            }
+            text.push(b'\n');
+            for what in
+                [both, Cleaning { strip_ansi: false, ..both }, Cleaning { collapse_cr: false, ..both }]
+            {
+                let [mut one, mut many, mut counter] =
+                    [(); 3].map(|()| Cleaner::new(what, b'\n', 300).unwrap());
+                let (mut whole, mut played, mut left) = (Vec::new(), Vec::new(), 0);
+                one.clean(&text, &mut |piece| whole.extend_from_slice(piece));
+                text.chunks(1)
+                    .for_each(|byte| many.clean(byte, &mut |piece| played.extend_from_slice(piece)));
+                counter.count(&text, &mut |len, _| left += len);
+                assert_eq!(whole.escape_ascii().to_string(), played.escape_ascii().to_string());
+                assert_eq!((left, counter.added_bytes()), (played.len() as u64, many.added_bytes()));
+            }
+        }
+    }
 }
