@@ -1,5 +1,7 @@
 //! Counting the lines of a text.
 
+use memchr::memchr_iter;
+
 /// How many blocks a counter of one byte for each place in them has room for.
 const BLOCKS: usize = 255;
 
@@ -18,15 +20,13 @@ pub(crate) fn count(byte: u8, text: &[u8]) -> u64 {
             }
         }
         count += counters.iter().map(|&counter| u64::from(counter)).sum::<u64>();
-        count += rest.iter().filter(|&&other| other == byte).count() as u64;
+        count += memchr_iter(byte, rest).count() as u64;
     }
     count
 }
 
 #[cfg(test)]
 mod tests {
-    use memchr::memchr_iter;
-
     use super::*;
 
     #[test]

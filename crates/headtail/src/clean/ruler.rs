@@ -91,10 +91,8 @@ impl Ruler {
 
     /// Whether nothing in `piece` needs a closer look.
     fn is_plain(self, piece: &[u8]) -> bool {
-        let special = match self.what.collapse_cr {
-            true => memchr3(ESC, b'\r', BACKSPACE, piece),
-            false => memchr(ESC, piece),
-        };
+        let follows_moves = self.what.collapse_cr;
+        let special = if follows_moves { memchr3(ESC, b'\r', BACKSPACE, piece) } else { memchr(ESC, piece) };
         special.is_none() && piece.is_ascii()
     }
 

@@ -59,13 +59,12 @@ impl<F: Fn(u8) -> bool> Iterator for Places<'_, F> {
     fn next(&mut self) -> Option<usize> {
         while self.block == 0 {
             let rest = self.text.get(self.next..).filter(|rest| !rest.is_empty())?;
-            self.block = match rest.first_chunk() {
-                Some(block) => set(block, &self.is_sought),
-                None => {
-                    let mut block = [0; 64];
-                    block[..rest.len()].copy_from_slice(rest);
-                    set(&block, &self.is_sought) & ((1 << rest.len()) - 1)
-                }
+            self.block = if let Some(block) = rest.first_chunk() {
+                set(block, &self.is_sought)
+            } else {
+                let mut block = [0; 64];
+                block[..rest.len()].copy_from_slice(rest);
+                set(&block, &self.is_sought) & ((1 << rest.len()) - 1)
             };
             self.next += 64;
         }
