@@ -155,7 +155,8 @@ fn nothing_wakes_up_while_nothing_happens_on_a_terminal() {
     for options in ["", "--stdin", "--timeout=1m"] {
         let short = calls(&tmux, "", &format!("{options} sleep 0.2")).len();
         let long = calls(&tmux, "", &format!("{options} sleep 2")).len();
-        assert!(long <= short + 3, "{options}: {short} calls in 0.2 seconds, {long} in 2");
+        // On a busy machine, the short one has ended before it is first waited for.
+        assert!(long <= short + 8, "{options}: {short} calls in 0.2 seconds, {long} in 2");
     }
 }
 
