@@ -6,7 +6,7 @@ use crate::sample::Sample;
 use crate::shapes::Shape;
 use crate::{pipe, table};
 
-/// Programs that do the least that any of the options can do, and what they are called in the table.
+/// Programs that look at every byte and do nothing else, and what they are called in the table.
 const FLOORS: [(&str, &str); 2] = [("read and search", "search"), ("read and find sequences", "visit")];
 
 /// The options, and what they are called in the table.
@@ -75,7 +75,7 @@ pub(crate) fn text(rows: &[Row]) -> String {
          than colours and ASCII text that is written over are played as a terminal would, which takes longer. In all \
          of them every byte is looked at. *Read and search* is reading and dropping with one `memchr` through each chunk \
          for a byte that is not there; *read and find sequences* finds every ESC with `memchr_iter` and the end of its \
-         sequence. No filter with these options can do with less.\n\n",
+         sequence. Both show what looking costs, not the least that is possible.\n\n",
     );
     let floors = FLOORS.map(|(name, _)| name);
     let names = OPTIONS.map(|(name, _)| name);
