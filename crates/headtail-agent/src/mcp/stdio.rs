@@ -13,7 +13,7 @@ use rmcp::model::{ClientJsonRpcMessage, ErrorData, RequestId, ServerJsonRpcMessa
 use rmcp::transport::Transport;
 use serde_json::Value;
 use tokio::io::{AsyncWriteExt, Stdout};
-use tokio::sync::{Mutex, Semaphore, mpsc};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 /// Longest line that is read. Commands and what they are fed are far shorter.
@@ -61,23 +61,23 @@ impl Stdio {
         Self { lines, out, unsent: Arc::new(Semaphore::new(UNSENT)), is_open: false, closing }
     }
 
-    /// Writes a message, in its turn.
-    fn write(&self, message: ServerJsonRpcMessage) -> impl Future<Output = io::Result<()>> + Send + use<> {
-        let (out, unsent) = (Arc::clone(&self.out), Arc::clone(&self.unsent));
-        async move {
-            let _turn = unsent.acquire().await;
-            let mut line = serde_json::to_vec(&message)?;
-            line.push(b'\n');
-            let mut out = out.lock().await;
-            out.write_all(&line).await?;
-            out.flush().await
-        }
-    }
-
     /// Answers a line that is not a message, in a separate task, since receiving can be interrupted.
-    fn refuse(&self, id: Option<RequestId>, error: ErrorData) {
-        tokio::spawn(self.write(ServerJsonRpcMessage::error(error, id)));
+    fn refuse(&self, turn: OwnedSemaphorePermit, id: Option<RequestId>, error: ErrorData) {
+        let out = Arc::clone(&self.out);
+        tokio::spawn(async move {
+            let _turn = turn;
+            write(&out, &ServerJsonRpcMessage::error(error, id)).await
+        });
     }
+}
+
+/// Writes a message.
+async fn write(out: &Mutex<Stdout>, message: &ServerJsonRpcMessage) -> io::Result<()> {
+    let mut line = serde_json::to_vec(message)?;
+    line.push(b'\n');
+    let mut out = out.lock().await;
+    out.write_all(&line).await?;
+    out.flush().await
 }
 
 impl Transport<RoleServer> for Stdio {
@@ -87,13 +87,17 @@ impl Transport<RoleServer> for Stdio {
         &mut self,
         message: ServerJsonRpcMessage,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
-        self.write(message)
+        let (out, unsent) = (Arc::clone(&self.out), Arc::clone(&self.unsent));
+        async move {
+            let _turn = unsent.acquire().await;
+            write(&out, &message).await
+        }
     }
 
     async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
         loop {
             // It comes after those that wait already. Nobody closes the semaphore, so that this never fails.
-            drop(self.unsent.acquire().await);
+            let turn = Arc::clone(&self.unsent).acquire_owned().await.ok()?;
             match self.lines.recv().await {
                 None => {
                     self.closing.cancel();
@@ -101,7 +105,7 @@ impl Transport<RoleServer> for Stdio {
                 }
                 Some(Line::TooLong) => {
                     let reason = format!("The line is longer than {} MiB.", MAX_LINE >> 20);
-                    self.refuse(None, ErrorData::invalid_request(reason, None));
+                    self.refuse(turn, None, ErrorData::invalid_request(reason, None));
                 }
                 Some(Line::Whole(line)) => match parse(&line) {
                     Received::Message(message) => {
@@ -111,13 +115,16 @@ impl Transport<RoleServer> for Stdio {
                         }
                     }
                     Received::Nothing => {}
-                    Received::Wrong(id, error) => self.refuse(id, error),
+                    Received::Wrong(id, error) => self.refuse(turn, id, error),
                 },
             }
         }
     }
 
+    /// Waits for the answers that are on their way.
     async fn close(&mut self) -> io::Result<()> {
+        let turns = u32::try_from(UNSENT).unwrap_or(u32::MAX);
+        drop(self.unsent.acquire_many(turns).await);
         Ok(())
     }
 }

@@ -67,8 +67,12 @@ impl Agent {
     }
 
     pub(crate) fn send_line(&mut self, line: &str) {
+        self.send_bytes(format!("{line}\n").as_bytes());
+    }
+
+    pub(crate) fn send_bytes(&mut self, bytes: &[u8]) {
         let Link::Program { stdin: Some(stdin), .. } = &mut self.link else { panic!("no pipe") };
-        writeln!(stdin, "{line}").expect("a server that reads");
+        stdin.write_all(bytes).expect("a server that reads");
     }
 
     /// Sends a request and returns its id.

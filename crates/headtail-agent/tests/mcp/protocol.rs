@@ -171,6 +171,21 @@ fn a_client_that_takes_no_answers_is_not_read_until_it_does() {
 }
 
 #[test]
+fn a_line_that_is_not_finished_is_answered_too() {
+    for (line, expected) in [
+        (r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#, json!([7, null])),
+        (r#"{"jsonrpc":"2.0","id":7,"meth"#, json!([null, -32700])),
+    ] {
+        let home = Home::new();
+        let mut agent = home.agent(VERSION, &[]);
+        agent.send_bytes(line.as_bytes());
+        assert!(agent.close());
+        let answer = agent.next(|_| true);
+        assert_eq!(json!([answer["id"], answer["error"]["code"]]), expected, "{answer}");
+    }
+}
+
+#[test]
 fn a_client_that_hears_nothing_any_more_harms_nobody() {
     let home = Home::new();
     let mut child = home.program(&[]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a server");
