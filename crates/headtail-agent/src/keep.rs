@@ -6,9 +6,10 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::ExitCode;
 
-use headtail_agent::{keep, refuse_to_keep};
+use headtail_agent::{keep, refuse_to_keep, stand_guard};
 use rustix::fs::{FileType, fstat};
 use rustix::io::fcntl_dupfd_cloexec;
+use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::stdio;
 
 use crate::sys::{self, Fork};
@@ -35,12 +36,14 @@ pub(crate) fn main() -> ExitCode {
     }
     let prepared = rustix::process::setsid()
         .map_err(io::Error::from)
-        .and_then(|_| Ok((take_descriptors()?, sys::signals()?)));
+        .and_then(|_| Ok((post_guard()?, take_descriptors()?, sys::signals()?)));
     match prepared {
-        Ok((Passed { starter, lock, listener }, signals)) => match keep(starter, lock, listener, signals) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        },
+        Ok((guard, Passed { starter, lock, listener }, signals)) => {
+            match keep(starter, lock, listener, signals, guard) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::FAILURE,
+            }
+        }
         Err(error) => refuse(&error),
     }
 }
@@ -60,6 +63,25 @@ fn take_descriptors() -> io::Result<Passed> {
     stdio::dup2_stdout(&null)?;
     stdio::dup2_stderr(&null)?;
     Ok(Passed { starter, lock, listener })
+}
+
+/// Starts the process that kills the command's group where this one is killed. Returns the line to it.
+fn post_guard() -> io::Result<OwnedFd> {
+    let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;
+    if sys::fork()? == Fork::Parent {
+        return Ok(write);
+    }
+    // Whatever kills the keeper's group or session spares it. The lock would say that the keeper lives.
+    let _ = rustix::process::setsid();
+    let _ = rustix::process::chdir("/");
+    if stdio::dup2_stdin(&read).and(stdio::dup2_stdout(&read)).and(stdio::dup2_stderr(&read)).is_ok() {
+        sys::close_others();
+        if let Ok(line) = fcntl_dupfd_cloexec(stdio::stdin(), 0) {
+            stand_guard(line);
+        }
+    }
+    // Nothing that is closed already is closed once more.
+    std::process::exit(0)
 }
 
 /// Tells the starter why there is no keeper.

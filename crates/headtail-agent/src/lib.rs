@@ -64,7 +64,7 @@ mod wire;
 
 pub use self::client::{Admit, AsyncClient, Client, Filter, Hold, List, Started};
 #[doc(hidden)]
-pub use self::keeper::{keep, refuse_to_keep};
+pub use self::keeper::{keep, refuse_to_keep, stand_guard};
 pub use self::model::{
     Answer, Chunk, Error, Id, IdError, Match, Process, Query, Reason, Refusal, Start, State, Stdin,
     StoppedBy, Timestamp, TimestampError, Truncated, Wait,

@@ -26,11 +26,11 @@ pub(crate) fn fork() -> io::Result<Fork> {
     }
 }
 
-/// Closes all descriptors but the standard ones: those that a starter has left open to whatever it executes. To be called
-/// before this program has any of its own.
+/// Closes all descriptors but the standard ones: those that a starter has left open to whatever it executes, or a keeper to
+/// its guard. To be called where this process uses none of its own before it exits.
 pub(crate) fn close_others() {
     const FIRST: libc::c_uint = 3;
-    // SAFETY: as nothing was opened yet, no descriptor is anybody's.
+    // SAFETY: whoever has one of these does not use it.
     if unsafe { libc::syscall(libc::SYS_close_range, FIRST, libc::c_uint::MAX, 0) } == 0 {
         return;
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use headtail_process::{Ending, Running, Signal};
 
+use super::guard::Guard;
 use crate::model::{Process, Refusal, State, Stdin, StoppedBy, Timestamp};
 
 /// The process at work.
@@ -13,6 +14,7 @@ use crate::model::{Process, Refusal, State, Stdin, StoppedBy, Timestamp};
 pub(super) struct Child {
     /// `None` once it has ended.
     running: Option<Running>,
+    guard: Guard,
     begun: Instant,
     /// A bit for each signal that somebody sent it through us.
     sent: u64,
@@ -21,8 +23,8 @@ pub(super) struct Child {
 }
 
 impl Child {
-    pub(super) fn new(running: Running, begun: Instant) -> Self {
-        Self { running: Some(running), begun, sent: 0, lease_is_over: false }
+    pub(super) fn new(running: Running, begun: Instant, guard: Guard) -> Self {
+        Self { running: Some(running), guard, begun, sent: 0, lease_is_over: false }
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -89,6 +91,7 @@ impl Child {
     pub(super) fn finish(&mut self, process: &mut Process) {
         let Some(running) = self.running.take() else { return };
         let outcome = running.finish();
+        self.guard.release();
         process.note = outcome.note();
         process.state = match outcome.ending {
             Ending::Exited(code) => State::Exited(code),

@@ -8,6 +8,7 @@ use std::time::Instant;
 use headtail_process::{Run, StartError, Stdin};
 
 use super::child::Child;
+use super::guard::Guard;
 use super::input::Input;
 use super::lease::Lease;
 use super::turn::Keeper;
@@ -21,7 +22,8 @@ use crate::wire::{self, Launch, Reply};
 /// This is what `headtail-agent keep` does. The caller has left the session, the group and the descriptors of whoever
 /// started it, and is in the runtime directory. `starter` is where the first message comes from, `lock` says that this
 /// keeper lives, and clients connect to `listener`. From `signals` the number of each signal that arrives can be read:
-/// `SIGHUP`, `SIGINT` and `SIGTERM` end the process, any other only says to look up.
+/// `SIGHUP`, `SIGINT` and `SIGTERM` end the process, any other only says to look up. `guard` is a pipe to another process
+/// that [stands guard](super::stand_guard).
 ///
 /// # Errors
 ///
@@ -31,6 +33,7 @@ pub fn keep(
     lock: OwnedFd,
     listener: UnixListener,
     signals: OwnedFd,
+    guard: OwnedFd,
 ) -> Result<(), Error> {
     let mut starter = starter;
     let Some((launch, _)) = wire::read::<Launch>(&mut starter).map_err(Error::Keeper)? else {
@@ -39,7 +42,7 @@ pub fn keep(
     };
     let prepared = Store::current(Path::new(".")).and_then(|store| Ok((store.record(launch.id)?, store)));
     let (mut record, store) = prepared.map_err(|error| refuse(&mut starter, launch.id, error.to_string()))?;
-    let begun = match begin(&store, &mut record, &launch.start) {
+    let begun = match begin(&store, &mut record, &launch.start, Guard::new(guard)) {
         Ok(begun) => begun,
         Err(refusal) => {
             // The key is free before the starter knows of the failure.
@@ -76,7 +79,12 @@ pub fn refuse_to_keep(mut starter: UnixStream, reason: &std::io::Error) {
 }
 
 /// Allocates the memory and executes the command.
-fn begin(store: &Store, record: &mut Record, start: &Start) -> Result<(Child, Output, Input), Refusal> {
+fn begin(
+    store: &Store,
+    record: &mut Record,
+    start: &Start,
+    mut guard: Guard,
+) -> Result<(Child, Output, Input), Refusal> {
     let (head, ring) = start.held();
     let output = Output::new(head, ring).map_err(Refusal::Failed)?;
     record.phase = Phase::Launching;
@@ -92,11 +100,12 @@ fn begin(store: &Store, record: &mut Record, start: &Start) -> Result<(Child, Ou
     }
     let begun = Instant::now();
     let mut running = run.start().map_err(|error| refusal(&error))?;
+    guard.watch(running.id());
     record.phase = Phase::Running;
     record.process.pid = Some(running.id());
     record.process.started_at = Timestamp::now();
     let input = Input::new(running.take_stdin());
-    Ok((Child::new(running, begun), output, input))
+    Ok((Child::new(running, begun, guard), output, input))
 }
 
 fn refusal(error: &StartError) -> Refusal {

@@ -5,6 +5,7 @@
 
 mod child;
 mod connection;
+mod guard;
 mod input;
 mod launch;
 mod lease;
@@ -12,4 +13,5 @@ mod record;
 mod serve;
 mod turn;
 
+pub use self::guard::stand_guard;
 pub use self::launch::{keep, refuse_to_keep};

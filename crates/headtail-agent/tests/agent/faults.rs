@@ -43,6 +43,34 @@ fn a_process_whose_keeper_is_killed_is_lost_and_others_are_not() {
 }
 
 #[test]
+fn all_of_a_command_dies_with_its_keeper() {
+    let home = Home::new();
+    let id = home.sh("trap '' TERM; sleep 600 & echo $! $$; wait; true");
+    let output = home.wait_for(id, "[0-9]+ [0-9]+").output;
+    let pids: Vec<u32> = text(&output).split_whitespace().map(|pid| pid.parse().expect("a number")).collect();
+    kill_process(home.keeper(id), Signal::KILL).expect("a signal");
+    until("the end of the command", || !pids.iter().any(|&pid| is_alive(pid)));
+}
+
+#[test]
+fn what_a_command_left_behind_goes_on_when_its_keeper_has_ended() {
+    let home = Home::new();
+    let id = home.sh("sleep 600 >/dev/null 2>&1 & echo $!");
+    let output = home.end(id).output;
+    let pid = text(&output).trim().parse().expect("a number");
+    // Nor does the guard wait for it.
+    let guards = || {
+        let cmdlines = fs::read_dir("/proc").expect("processes");
+        let cmdlines = cmdlines.filter_map(|entry| fs::read(entry.ok()?.path().join("cmdline")).ok());
+        cmdlines.filter(|line| text(line).contains(&format!("\0keep\0{id}"))).count()
+    };
+    until("the end of the keeper and the guard", || guards() == 0);
+    assert!(is_alive(pid));
+    kill_process(rustix::process::Pid::from_raw(pid.cast_signed()).expect("a number"), Signal::KILL)
+        .expect("a signal");
+}
+
+#[test]
 fn the_status_of_a_lost_process_is_125_and_never_0() {
     let home = Home::new();
     let id = home.sh("echo out; sleep 60");
@@ -199,7 +227,8 @@ fn orphans_of_the_command_become_no_zombies() {
     let keeper = raw(home.keeper(id));
     let children =
         || fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children")).unwrap_or_default();
-    until("the end of the orphans", || children().split_whitespace().count() == 1);
+    // The command and the guard are left.
+    until("the end of the orphans", || children().split_whitespace().count() == 2);
 }
 
 #[test]
