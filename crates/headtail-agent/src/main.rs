@@ -8,6 +8,7 @@ mod mcp;
 #[cfg(test)]
 mod pages;
 mod ps;
+mod runtime;
 mod scope;
 mod sys;
 mod values;

@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 use self::access::{Gate, Service, Socket, Token, accept_local, accept_tcp, take_turn};
 pub(crate) use self::options::Options;
 use crate::failure::Failure;
-use crate::mcp;
+use crate::{mcp, runtime};
 
 /// How long requests may take to be answered once the server is told to end.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -47,11 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let router = router(&AsyncClient::new(client), options, &closing);
     let connections = TaskTracker::new();
     let service = Service { router, verbose: options.verbose, connections, closing };
-    // One thread serves all connections, as they mostly wait; others read the directory.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Stream("serve", error))?;
+    let runtime = runtime::new().map_err(|error| Failure::Stream("serve", error))?;
     let served = runtime.block_on(serve(service, &socket, tcp));
     // A start in progress needs no server any more: its keeper is on its own, or does not exist yet.
     runtime.shutdown_background();

@@ -30,6 +30,7 @@ use self::processes::Processes;
 use self::server::Server;
 use self::stdio::Stdio;
 use crate::failure::Failure;
+use crate::runtime;
 
 /// How long calls may take to be answered once the input has ended.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -39,10 +40,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let program = std::env::current_exe().map_err(|error| Failure::Request(Error::Keeper(error)))?;
     let (settings, scope, linger) = options.resolve().map_err(|error| Failure::Stream("--dir", error))?;
     let client = AsyncClient::new(Client::open(None, program)?.scoped(scope));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Stream("mcp", error))?;
+    let runtime = runtime::new().map_err(|error| Failure::Stream("mcp", error))?;
     let result = runtime
         .block_on(serve(settings, Processes::new(client, Some(linger))))
         .map_err(|error| Failure::Stream("mcp", error));
