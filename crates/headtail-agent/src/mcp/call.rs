@@ -151,8 +151,10 @@ impl<'a> Call<'a> {
         let all = arguments.flag("all")?;
         arguments.finish()?;
         let state = (!all).then(|| "running".into());
-        let list =
-            self.subject.processes.client().list(Filter { state, limit: Some(LISTED), before: None }).await?;
+        let processes = &self.subject.processes;
+        let list = processes.client().list(Filter { state, limit: Some(LISTED), before: None }).await?;
+        // Some may have lost the client that started them.
+        processes.hold_all(&list.processes).await;
         let processes: Vec<_> = list.processes.iter().map(answer::process).collect();
         Ok(json!({ "processes": processes, "total": if all { list.total } else { list.running } }))
     }

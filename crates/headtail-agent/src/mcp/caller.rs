@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::request::Parts;
 use headtail_agent::AsyncClient;
 use rmcp::RoleServer;
-use rmcp::model::ProtocolVersion;
+use rmcp::model::{Extensions, ProtocolVersion};
 use rmcp::service::RequestContext;
 use tokio::task::AbortHandle;
 
@@ -35,7 +35,20 @@ impl Caller {
     pub(super) fn subject(&self, context: &RequestContext<RoleServer>) -> Result<Subject, Failure> {
         match self {
             Self::Known(processes) => Ok(Subject { processes: Arc::clone(processes), _in_call: None }),
-            Self::Named(session) => session.subject(context),
+            Self::Named(session) => {
+                // Newer clients have no session, whatever they send.
+                let has_session =
+                    context.protocol_version().is_none_or(|version| version < ProtocolVersion::NO_INITIALIZE);
+                session.subject(&context.extensions, has_session)
+            }
+        }
+    }
+
+    /// A session begins: what runs in its scope is held again, although nothing is called.
+    pub(super) fn begin(&self, extensions: &Extensions) {
+        if let Self::Named(session) = self {
+            // A scope that makes no sense is an error of the first call.
+            let _ = session.subject(extensions, true);
         }
     }
 }
@@ -54,12 +67,9 @@ impl Session {
     }
 
     /// The scope is that of the header, or else the session itself.
-    fn subject(&self, context: &RequestContext<RoleServer>) -> Result<Subject, Failure> {
+    fn subject(&self, extensions: &Extensions, has_session: bool) -> Result<Subject, Failure> {
         let everyone = || Subject { processes: self.scopes.everyone(), _in_call: None };
-        let Some(Parts { headers, .. }) = context.extensions.get() else { return Ok(everyone()) };
-        // Newer clients have no session, whatever they send.
-        let has_session =
-            context.protocol_version().is_none_or(|version| version < ProtocolVersion::NO_INITIALIZE);
+        let Some(Parts { headers, .. }) = extensions.get() else { return Ok(everyone()) };
         let session = headers.get("mcp-session-id").filter(|_| has_session).and_then(|id| id.to_str().ok());
         let in_call = session.map(|id| self.sessions.begin_call(id));
         let named = scope::named(headers).map_err(|_| "The scope is not UTF-8.".to_owned())?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use headtail_agent::{Admit, AsyncClient, Error, Filter, Hold, Id, Start, Started};
+use headtail_agent::{Admit, AsyncClient, Error, Filter, Hold, Id, Process, Start, Started};
 
 /// The processes of a scope. Those that are leased are held as long as this exists.
 pub(super) struct Processes {
@@ -28,7 +28,13 @@ impl Processes {
     pub(super) async fn take_over(&self) {
         let running = Filter { state: Some("running".into()), ..Filter::default() };
         // Where the directory cannot be read, the first call reports it.
-        for process in self.client.list(running).await.map(|list| list.processes).unwrap_or_default() {
+        let list = self.client.list(running).await.unwrap_or_default();
+        self.hold_all(&list.processes).await;
+    }
+
+    /// Holds those that run.
+    pub(super) async fn hold_all(&self, processes: &[Process]) {
+        for process in processes.iter().filter(|process| process.is_running()) {
             self.hold(process.id).await;
         }
     }

@@ -208,6 +208,22 @@ fn of_too_many_sessions_the_one_that_was_idle_longest_is_ended() {
 }
 
 #[test]
+fn a_session_that_calls_nothing_holds_the_processes_of_its_scope() {
+    let home = Home::new();
+    let options = ["--linger", "3s"];
+    let server = home.serve(&options);
+    let process = sh(&mut server.unix.agent(WITH_SESSIONS[0], Some("one")), "sleep 600");
+    drop(server);
+    let server = home.serve(&options);
+    let silent = server.unix.agent(WITH_SESSIONS[0], Some("one"));
+    // Longer than it would have lived.
+    sh(&mut server.unix.agent(WITH_SESSIONS[0], Some("other")), "sleep 6");
+    until("the end of the other", || home.running().len() == 1);
+    assert_eq!(home.running()[0].id.as_str(), process);
+    drop(silent);
+}
+
+#[test]
 fn a_client_that_comes_back_with_its_scope_has_its_processes_again_on_another_server_too() {
     let home = Home::new();
     let options = ["--linger", "6s"];

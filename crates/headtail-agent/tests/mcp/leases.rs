@@ -60,3 +60,21 @@ fn a_process_that_two_clients_know_goes_on_with_either() {
     home.end_all();
     home.wait_until_deserted();
 }
+
+#[test]
+fn a_process_that_a_client_has_seen_in_a_list_goes_on_with_it() {
+    let home = Home::new();
+    let options = ["--linger", "1s"];
+    let mut first = home.agent(VERSION, &options);
+    let mut second = home.agent(VERSION, &options);
+    let process = id(&first.call("execute", &json!({"command": "sleep 600 &"})));
+    second.call("process_list", &json!({}));
+    drop(first);
+    // Longer than it would have lived.
+    second.call("execute", &json!({"command": "sleep 3"}));
+    let result = second.call("process_output", &json!({"process_id": process, "wait": "none"}));
+    assert_eq!(result["background_process_id"], *process);
+    drop(second);
+    home.end_all();
+    home.wait_until_deserted();
+}
