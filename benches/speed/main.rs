@@ -44,6 +44,7 @@ fn main() -> io::Result<()> {
             "pipe" => pipe::text(&pipe::measure(program, rounds, total)?),
             "cleaning" => cleaning::text(&cleaning::measure(program, rounds, total)?),
             "keep" => keep::text(&keep::measure(program, rounds, total)?),
+            "every" => every::text(&every::measure(program, rounds, total)?),
             "files" => files::text(&files::measure(program, rounds * 10)?),
             "starts" => starts::text(&starts::measure(program, rounds * 10)?),
             "memory" => memory::text(&memory::measure(program)?),
