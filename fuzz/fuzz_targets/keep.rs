@@ -5,6 +5,7 @@
 #[path = "../../crates/headtail/tests/oracle/mod.rs"]
 mod oracle;
 #[path = "../pieces.rs"]
+#[allow(dead_code, reason = "its delimiters are chosen otherwise")]
 mod pieces;
 #[path = "../../crates/headtail/tests/support/mod.rs"]
 mod support;
