@@ -18,7 +18,7 @@ use super::idle::{Idle, Line};
 use super::{Admit, Client, Filter, Hold, List, PROMPT, Started, list, patience};
 use crate::model::{Answer, Chunk, Error, Id, Process, Query, Start, Wait};
 use crate::store::Record;
-use crate::wire::{self, Decoder, Reply, Request};
+use crate::wire::{Decoder, Reply, Request};
 
 /// Most records that are read by the thread that serves everybody.
 const FEW: usize = 16;
@@ -111,28 +111,23 @@ impl AsyncClient {
         } else {
             self.blocking(move |client| Ok(client.survey(ids))).await?
         };
-        join_all(survey.live().map(|process| self.refresh(process))).await;
+        let message = encode(&Request::Get, &[])?;
+        join_all(survey.live().map(|process| self.refresh(process, &message))).await;
         Ok(survey.list(&filter))
     }
 
-    /// Asks the keeper of a process how far that is.
-    async fn refresh(&self, process: &mut Process) {
-        let asked = async {
-            let mut line = match self.idle.take(process.id) {
-                Some(line) => line,
-                None => self.connect(process.id, process.scope.clone())?,
-            };
-            let reply = transfer(&mut line.stream, &wire::encode(&Request::Get, &[])?).await?;
-            if reply.is_some() {
-                self.idle.keep(line);
-            }
-            Ok::<_, io::Error>(reply)
+    /// Asks the keeper of a process how far that is, by `message`.
+    async fn refresh(&self, process: &mut Process, message: &[u8]) {
+        let line = self.idle.take(process.id);
+        let answered = match line.map_or_else(|| self.connect(process.id, process.scope.clone()), Ok) {
+            Ok(line) => self.exchange(line, message, list::TIMEOUT).await,
+            Err(_) => Ok(None),
         };
-        match timeout(list::TIMEOUT, asked).await {
-            Ok(Ok(Some((Reply::Process(latest), _)))) => *process = *latest,
+        match answered {
+            Ok(Some(Answered::Keeper(Reply::Process(latest), _))) => *process = *latest,
+            Err(Error::Unresponsive(_)) => process.note = Some(list::SILENT.into()),
             // It has ended a moment ago, or more clients wait for it than it takes.
-            Ok(_) => self.client.reread(process),
-            Err(_) => process.note = Some(list::SILENT.into()),
+            _ => self.client.reread(process),
         }
     }
 
