@@ -1,7 +1,7 @@
 //! Whose processes a call is about.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use axum::http::request::Parts;
@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 
 use super::processes::Processes;
 use super::server::Failure;
-use super::sessions::{InCall, Sessions};
+use super::sessions::{InCall, Sessions, lock};
 use crate::scope;
 
 /// Who calls.
@@ -166,10 +166,6 @@ impl Scopes {
             before.abort();
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

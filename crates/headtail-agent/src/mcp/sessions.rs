@@ -28,7 +28,7 @@ pub(super) struct Sessions {
     /// How long a client is there after its last request, or the last answer.
     timeout: Duration,
     /// At most `MOST`, but for one that was just opened.
-    open: Mutex<HashMap<SessionId, Open>>,
+    open: Arc<Mutex<HashMap<SessionId, Open>>>,
 }
 
 /// A session that is open.
@@ -49,11 +49,11 @@ impl Sessions {
     pub(super) fn new(timeout: Duration) -> Self {
         let mut local = LocalSessionManager::default();
         local.session_config.keep_alive = None;
-        Self { local: Arc::new(local), timeout, open: Mutex::default() }
+        Self { local: Arc::new(local), timeout, open: Arc::default() }
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<SessionId, Open>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.open)
     }
 
     /// A session is in use as long as this exists.
@@ -68,7 +68,7 @@ impl Sessions {
     fn watch(&self, id: SessionId) {
         let (calls, mut changes) = watch::channel(0);
         self.open().insert(id.clone(), Open { last_used: Instant::now(), calls });
-        let (local, timeout) = (Arc::clone(&self.local), self.timeout);
+        let (local, open, timeout) = (Arc::clone(&self.local), Arc::clone(&self.open), self.timeout);
         tokio::spawn(async move {
             loop {
                 let is_idle = *changes.borrow_and_update() == 0;
@@ -77,6 +77,7 @@ impl Sessions {
                     () = tokio::time::sleep(timeout), if is_idle => break,
                 }
             }
+            lock(&open).remove(&id);
             // It fails where the session ends at the same time.
             let _ = local.close_session(&id).await;
         });
@@ -169,5 +170,23 @@ impl SessionManager for Sessions {
         last_event_id: String,
     ) -> Outcome<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
         self.local.resume(id, last_event_id).await
+    }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_session_whose_time_is_over_is_forgotten() {
+        let sessions = Sessions::new(Duration::from_millis(1));
+        let (id, _transport) = sessions.create_session().await.expect("a session");
+        while sessions.open().contains_key(&id) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 }

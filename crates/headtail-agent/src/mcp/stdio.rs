@@ -96,7 +96,7 @@ impl Transport<RoleServer> for Stdio {
 
     async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
         loop {
-            // It comes after those that wait already. Nobody closes the semaphore, so that this never fails.
+            // While as many answers wait as may, nothing is read. Nobody closes the semaphore, so that this never fails.
             let turn = Arc::clone(&self.unsent).acquire_owned().await.ok()?;
             match self.lines.recv().await {
                 None => {
