@@ -80,6 +80,11 @@ pub use crate::report::{Matches, Report};
 pub use crate::shared::SharedHeadTail;
 pub use crate::snapshot::{OwnedSnapshot, Segment, Snapshot};
 
+/// Compiles the examples of the crate's page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Page;
+
 /// Compiles the README's examples.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
