@@ -14,9 +14,11 @@ pub(crate) enum Cpu {
 /// Keeps this process, and what it starts from now on, on a processor of its own and lets nothing else run there.
 /// Both are a favour of the system: without them the numbers are right, but less steady.
 pub(crate) fn settle(cpu: Cpu) {
-    let first = libc::sched_param { sched_priority: 10 };
-    // SAFETY: an empty set is one of zeros, and both structures live as long as the calls that look at them.
+    // SAFETY: zeros are an empty set and a parameter without what musl adds to it; both live as long as the calls that look
+    // at them.
     unsafe {
+        let mut first: libc::sched_param = mem::zeroed();
+        first.sched_priority = 10;
         let count = libc::sysconf(libc::_SC_NPROCESSORS_ONLN);
         let mut set: libc::cpu_set_t = mem::zeroed();
         libc::CPU_SET(usize::from(matches!(cpu, Cpu::Measured) && count > 1), &mut set);
