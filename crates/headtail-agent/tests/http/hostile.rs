@@ -88,6 +88,7 @@ fn slow_heads_and_bodies_are_given_up() {
     let begun = Instant::now();
     let mut heads: Vec<_> = addresses.iter().map(Address::connect).collect();
     let mut bodies: Vec<_> = addresses.iter().map(Address::connect).collect();
+    let mut long: Vec<_> = addresses.iter().map(Address::connect).collect();
     for (stream, address) in heads.iter_mut().zip(&addresses) {
         let text = encode(address, "GET", "/list", &[], None);
         stream.write_all(&text.as_bytes()[..text.len() - 2]).expect("most of a head");
@@ -96,8 +97,16 @@ fn slow_heads_and_bodies_are_given_up() {
         let text = encode(address, "POST", "/start", &[], Some(r#"{"command":"true"}"#));
         stream.write_all(&text.as_bytes()[..text.len() - 1]).expect("most of a body");
     }
+    for (stream, address) in long.iter_mut().zip(&addresses) {
+        let text = encode(address, "POST", "/start", &[], Some(&" ".repeat((1 << 20) + 1)));
+        let head = text.find("\r\n\r\n").expect("a head") + 4;
+        stream.write_all(&text.as_bytes()[..head]).expect("a head");
+    }
     for stream in bodies {
         assert_eq!(receive(&mut BufReader::new(stream)).status, 408);
+    }
+    for stream in long {
+        assert_eq!(receive(&mut BufReader::new(stream)).status, 413);
     }
     for mut stream in heads {
         assert!(is_closed_within(&mut *stream, LONG));

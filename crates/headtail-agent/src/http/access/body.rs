@@ -21,13 +21,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The request with its whole body.
 pub(super) async fn receive(request: Request<Incoming>) -> Result<Request<Bytes>, Problem> {
     let (head, body) = request.into_parts();
+    let is_long = body.size_hint().lower() > MOST as u64;
     // A client that asks before it sends the body gets the answer at once.
-    if head.headers.contains_key(header::EXPECT) && body.size_hint().lower() > MOST as u64 {
+    if is_long && head.headers.contains_key(header::EXPECT) {
         return Err(too_large());
     }
-    let late =
-        |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive within 10 seconds.");
-    let bytes = timeout(PATIENCE, collect(body)).await.map_err(late)??;
+    let bytes = match timeout(PATIENCE, collect(body)).await {
+        Ok(bytes) => bytes?,
+        Err(_) if is_long => return Err(too_large()),
+        Err(_) => return Err(late()),
+    };
     Ok(Request::from_parts(head, bytes.into()))
 }
 
@@ -46,6 +49,10 @@ async fn collect(mut body: Incoming) -> Result<Vec<u8>, Problem> {
         }
     }
     if count > MOST { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn late() -> Problem {
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive within 10 seconds.")
 }
 
 fn too_large() -> Problem {
