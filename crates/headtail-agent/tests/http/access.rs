@@ -37,6 +37,8 @@ fn over_tcp_each_request_must_know_the_token_and_name_the_server() {
         format!("Host: evil.example:{port}"),
         "Host: 127.0.0.1".into(),
         format!("Host: 127.0.0.1:{}", port.wrapping_add(1)),
+        format!("Host: 127.0.0.1:0{port}"),
+        format!("Host: 127.0.0.1:+{port}"),
         format!("Host: localhost.evil.example:{port}"),
         format!("Host: x@localhost:{port}"),
         format!("Host: localhost:{port}\r\nHost: localhost:{port}"),

@@ -56,8 +56,12 @@ impl Gate {
         let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         let is_loopback =
             name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback());
-        let port = if authority.port().is_some() { authority.port_u16() } else { Some(HTTP) };
-        is_loopback && port == Some(self.port) && !authority.as_str().contains('@')
+        // The text is compared, not the number, which has other spellings: browsers send none of them.
+        let is_port = match authority.port() {
+            Some(port) => port.as_str() == self.port.to_string(),
+            None => self.port == HTTP,
+        };
+        is_loopback && is_port && !authority.as_str().contains('@')
     }
 
     fn has_token(&self, headers: &HeaderMap) -> bool {
