@@ -130,6 +130,8 @@ fn a_socket_that_was_left_over_is_replaced_and_nothing_else_is() {
     assert!(is_private_socket(&path));
     fails("another server listens there");
     assert_eq!(server.get("/list").status, 200);
+    let lock = fs::metadata(home.run().join("serve.lock")).expect("a file");
+    assert_eq!(lock.permissions().mode() & 0o777, 0o600, "nobody else can hold it");
     assert_eq!(server.terminate(), Some(0));
     assert!(!path.exists());
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ pub(in crate::http) struct Socket {
 /// Makes this the only server of a runtime directory that is starting, as long as the file is open: of two that find the
 /// same stale socket, one would remove what the other has just created.
 pub(in crate::http) fn take_turn(directory: &Path) -> io::Result<File> {
-    let turn = File::options().create(true).append(true).open(directory.join("serve.lock"))?;
+    let turn = File::options().create(true).append(true).mode(0o600).open(directory.join("serve.lock"))?;
     flock(&turn, FlockOperation::LockExclusive)?;
     Ok(turn)
 }
