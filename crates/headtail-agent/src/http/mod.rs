@@ -58,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 fn router(client: &AsyncClient, options: &Options, closing: &CancellationToken) -> axum::Router {
     let home = std::env::home_dir().filter(|home| home.is_absolute()).unwrap_or_else(|| PathBuf::from("/"));
     let admit = options.bounds.admit();
-    let face = routes::Face { client: client.clone(), admit, home: home.clone() };
+    let face = routes::Face { client: client.clone(), admit, home: home.clone(), closing: closing.clone() };
     routes::router(face).merge(mcp::router(client.clone(), &options.leases, admit, home, closing.clone()))
 }
 

@@ -1,7 +1,7 @@
 //! Who may ask what, and where the server listens.
 
 use std::fs;
-use std::io::{BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 
@@ -156,11 +156,27 @@ fn a_server_that_is_told_to_end_does_so_although_clients_wait() {
     let home = Home::new();
     let server = home.serve(&[]);
     let id = server.sh("sleep 600");
-    let mut stream = server.unix.connect();
-    let text = encode(&server.unix, "GET", &format!("/{id}/output?wait=exit"), &[], None);
-    stream.write_all(text.as_bytes()).expect("a request");
+    let ask = |path: &str| {
+        let mut stream = server.unix.connect();
+        let text = encode(&server.unix, "GET", &format!("/{id}/{path}"), &[], None);
+        stream.write_all(text.as_bytes()).expect("a request");
+        BufReader::new(stream)
+    };
+    let mut follower = ask("stream");
+    let mut line = String::new();
+    follower.read_line(&mut line).expect("a response");
+    assert_eq!(line, "HTTP/1.1 200 OK\r\n");
+    let mut waiter = ask("output?wait=exit");
+    let mut last = server.unix.connect();
+    // Once this is answered, the server has read what came before it.
+    last.write_all(encode(&server.unix, "GET", "/list", &[], None).as_bytes()).expect("a request");
+    assert_eq!(receive(&mut BufReader::new(last)).status, 200);
     assert_eq!(server.terminate(), Some(0));
-    assert!(is_closed_within(&mut *stream, LONG));
+    let reply = receive(&mut waiter);
+    assert_eq!((reply.status, &reply.body["message"]), (503, &json!("The server is ending.")));
+    let mut rest = String::new();
+    follower.read_to_string(&mut rest).expect("the end");
+    assert!(!rest.contains("event: exit") && !rest.ends_with("0\r\n\r\n"), "{rest:?} looks whole");
 }
 
 #[test]

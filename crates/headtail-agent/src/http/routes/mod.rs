@@ -19,6 +19,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use headtail_agent::{Admit, AsyncClient, Filter, Id, Process};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use super::problem::Problem;
 use crate::scope;
@@ -30,6 +31,8 @@ pub(super) struct Face {
     /// Where commands are started unless the request names a directory.
     pub(super) home: PathBuf,
 }
+    /// Cancelled when the server ends: nobody waits any longer.
+    pub(super) closing: CancellationToken,
 
 const OPENAPI: &str = include_str!("openapi.json");
 

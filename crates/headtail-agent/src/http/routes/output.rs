@@ -1,26 +1,34 @@
 //! `GET /{id}/output`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::RawQuery;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use headtail_agent::{Query, Wait};
 
 use super::parameters::Parameters;
-use super::{Caller, Named};
+use super::{Caller, Face, Named};
 use crate::http::problem::Problem;
 
 /// The longest that a request waits for output.
 const LONGEST_WAIT: u64 = 300_000;
 
 pub(super) async fn output(
+    State(face): State<Arc<Face>>,
     caller: Caller,
     Named(id): Named,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = parse(Parameters::parse(query.as_deref())?)?;
-    let answer = caller.client.output(id, &query).await?;
+    let answer = tokio::select! {
+        answer = caller.client.output(id, &query) => answer?,
+        () = face.closing.cancelled() => {
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "The server is ending."));
+        }
+    };
     Ok(Json(answer.as_json()).into_response())
 }
 

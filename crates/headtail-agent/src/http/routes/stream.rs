@@ -1,10 +1,11 @@
 //! `GET /{id}/stream`: output as it comes, as server-sent events.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::RawQuery;
+use axum::extract::{self, RawQuery};
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -12,9 +13,10 @@ use futures_util::stream::unfold;
 use headtail_agent::{AsyncClient, Chunk, Error, Id, Process, Refusal, State};
 use serde_json::json;
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use super::parameters::Parameters;
-use super::{Caller, Named};
+use super::{Caller, Face, Named};
 use crate::http::problem::Problem;
 use crate::values::FOR_EVER;
 
@@ -26,6 +28,7 @@ const PULSE: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) async fn stream(
+    extract::State(face): extract::State<Arc<Face>>,
     caller: Caller,
     Named(id): Named,
     RawQuery(query): RawQuery,
@@ -49,7 +52,8 @@ pub(super) async fn stream(
     if after > end && process.state != State::Lost {
         return Err(Error::Refused(id, Refusal::PastEnd { end }).into());
     }
-    let follower = Follower { client: caller.client, id, events: Events::new(after) };
+    let closing = face.closing.clone();
+    let follower = Follower { client: caller.client, id, events: Events::new(after), closing };
     Ok(Sse::new(unfold(follower, Follower::next)).keep_alive(KeepAlive::new().interval(PULSE)))
 }
 
@@ -58,12 +62,13 @@ struct Follower {
     client: AsyncClient,
     id: Id,
     events: Events,
+    closing: CancellationToken,
 }
 
 impl Follower {
     /// The next event, once there is one. Only when the connection has room for it does anyone ask for it, so that a slow
     /// reader costs the memory of one piece.
-    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+    async fn next(mut self) -> Option<(io::Result<Event>, Self)> {
         loop {
             if let Some(event) = self.events.queue.pop_front() {
                 return Some((Ok(event.into()), self));
@@ -71,7 +76,15 @@ impl Follower {
             if self.events.is_over {
                 return None;
             }
-            match self.client.chunk(self.id, self.events.asked(), PIECE, FOR_EVER).await {
+            let chunk = self.client.chunk(self.id, self.events.asked(), PIECE, FOR_EVER);
+            let chunk = tokio::select! {
+                chunk = chunk => chunk,
+                // The connection is closed without an end of the response, so that no client takes it for one.
+                () = self.closing.cancelled() => {
+                    return Some((Err(io::ErrorKind::ConnectionAborted.into()), self));
+                }
+            };
+            match chunk {
                 Ok(chunk) => self.events.take(chunk),
                 Err(Error::Unresponsive(_)) => sleep(PAUSE).await,
                 // The process was forgotten: a client that reconnects gets the error as a response.
