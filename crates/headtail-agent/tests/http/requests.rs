@@ -82,6 +82,32 @@ fn parameters_that_make_no_sense_are_refused_by_name() {
 }
 
 #[test]
+fn routes_without_parameters_refuse_them_by_name() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let started = server.post("/start", &json!({ "argv": ["cat"], "stdin": "pipe" })).body;
+    let id = started["id"].as_str().expect("an id");
+    for (method, path, body) in [
+        ("GET", format!("/{id}"), None),
+        ("DELETE", format!("/{id}"), None),
+        ("POST", "/start".into(), Some(r#"{"command":"true"}"#)),
+        ("POST", format!("/{id}/input"), Some(r#"{"text":"x"}"#)),
+        ("POST", format!("/{id}/signal"), Some(r#"{"signal":"kill"}"#)),
+        ("GET", "//health".into(), None),
+        ("GET", "//openapi.json".into(), None),
+    ] {
+        let reply = request(&server.unix, method, &format!("{path}?scope=x"), &[], body);
+        assert_eq!(
+            (reply.status, &reply.body["message"]),
+            (400, &json!("Unknown field \"scope\".")),
+            "{method} {path}"
+        );
+    }
+    assert_eq!(server.get("/list").body["running"], 1);
+    assert_eq!(server.post(&format!("/{id}/input"), &json!({ "offset": 0 })).status, 200);
+}
+
+#[test]
 fn signals_that_do_not_exist_are_refused() {
     let home = Home::new();
     let server = home.serve(&[]);
@@ -118,6 +144,8 @@ fn what_is_not_there_is_not_found_and_other_methods_are_not_allowed() {
         let reply = request(&server.unix, method, path, &[], None);
         assert_eq!(reply.status, status, "{method} {path}");
     }
-    let reply = server.get("/nope");
-    assert_eq!(reply.body, json!({ "message": "Process \"nope\" not found." }));
+    for (path, id) in [("/nope", "nope"), ("/%ff", "%ff"), ("/%ff/output", "%ff")] {
+        let message = format!("Process \"{id}\" not found.");
+        assert_eq!(server.get(path).body, json!({ "message": message }), "{path}");
+    }
 }

@@ -21,6 +21,7 @@ use headtail_agent::{Admit, AsyncClient, Filter, Id, Process};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use self::parameters::NoParameters;
 use super::problem::Problem;
 use crate::scope;
 
@@ -30,9 +31,9 @@ pub(super) struct Face {
     pub(super) admit: Admit,
     /// Where commands are started unless the request names a directory.
     pub(super) home: PathBuf,
-}
     /// Cancelled when the server ends: nobody waits any longer.
     pub(super) closing: CancellationToken,
+}
 
 const OPENAPI: &str = include_str!("openapi.json");
 
@@ -90,26 +91,27 @@ impl FromRequestParts<Arc<Face>> for Named {
     async fn from_request_parts(parts: &mut Parts, face: &Arc<Face>) -> Result<Self, Problem> {
         match Path::<String>::from_request_parts(parts, face).await {
             Ok(Path(id)) => id.parse().map(Self).map_err(|_| Problem::no_process(&id)),
-            Err(_) => Err(Problem::no_process(parts.uri.path())),
+            // It is not UTF-8, and named as it was sent.
+            Err(_) => Err(Problem::no_process(parts.uri.path().split('/').nth(1).unwrap_or_default())),
         }
     }
 }
 
-async fn show(caller: Caller, Named(id): Named) -> Result<Json<Process>, Problem> {
+async fn show(caller: Caller, Named(id): Named, _: NoParameters) -> Result<Json<Process>, Problem> {
     Ok(Json(caller.client.get(id).await?))
 }
 
-async fn remove(caller: Caller, Named(id): Named) -> Result<StatusCode, Problem> {
+async fn remove(caller: Caller, Named(id): Named, _: NoParameters) -> Result<StatusCode, Problem> {
     caller.client.remove(id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn health(State(face): State<Arc<Face>>) -> Result<Json<Value>, Problem> {
+async fn health(State(face): State<Arc<Face>>, _: NoParameters) -> Result<Json<Value>, Problem> {
     let list = face.client.list(Filter { limit: Some(0), ..Filter::default() }).await?;
     let version = env!("CARGO_PKG_VERSION");
     Ok(Json(json!({ "version": version, "running": list.running, "total": list.total })))
 }
 
-async fn openapi() -> impl IntoResponse {
+async fn openapi(_: NoParameters) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
 }

@@ -3,7 +3,21 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
 use crate::http::problem::Problem;
+
+/// Refuses all parameters, for a route that has none.
+pub(super) struct NoParameters;
+
+impl<S: Sync> FromRequestParts<S> for NoParameters {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Parameters::parse(parts.uri.query())?.finish().map(|()| Self)
+    }
+}
 
 /// The parameters that no route has taken yet.
 #[derive(Debug)]

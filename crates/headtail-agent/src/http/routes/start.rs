@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body::Object;
+use super::parameters::NoParameters;
 use super::{Caller, Face};
 use crate::http::problem::Problem;
 
@@ -42,6 +43,7 @@ pub(super) struct StartBody {
 pub(super) async fn start(
     State(face): State<Arc<Face>>,
     caller: Caller,
+    _: NoParameters,
     Object(body): Object<StartBody>,
 ) -> Result<Json<Value>, Problem> {
     let start = body.into_start(&face.home, caller.scope)?;

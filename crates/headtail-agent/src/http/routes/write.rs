@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body::Object;
+use super::parameters::NoParameters;
 use super::{Caller, Named};
 use crate::http::problem::Problem;
 
@@ -28,6 +29,7 @@ pub(super) struct InputBody {
 pub(super) async fn input(
     caller: Caller,
     Named(id): Named,
+    _: NoParameters,
     Object(input): Object<InputBody>,
 ) -> Result<Json<Value>, Problem> {
     let bytes = match (input.text, input.base64) {
@@ -60,6 +62,7 @@ enum Name {
 pub(super) async fn signal(
     caller: Caller,
     Named(id): Named,
+    _: NoParameters,
     Object(body): Object<SignalBody>,
 ) -> Result<Json<Value>, Problem> {
     let name = match body.signal {
