@@ -1,6 +1,8 @@
 //! The cases of cutting by lines, by a cap and in the middle that tools like this get wrong, by name: the oracle and
 //! the crate are both held to what is written out here.
 
+use std::error::Error as _;
+
 use crate::oracle::{Align, Clip, Params, answer_marked};
 use headtail::{Error, HeadTail, Limits, Marker, Split};
 
@@ -293,7 +295,10 @@ fn line_limit_too_small_for_the_mark_of_a_lost_middle() {
     for max_line in [0, 48, 49] {
         assert!(new(max_line).is_ok(), "{max_line}");
     }
-    assert!(matches!(new(usize::MAX), Err(Error::Memory { .. })));
+    let no_memory = new(usize::MAX).unwrap_err();
+    assert!(matches!(no_memory, Error::Memory { .. }));
+    assert!(no_memory.source().is_some(), "why there is no memory");
+    assert!(new(1).unwrap_err().source().is_none());
 }
 
 #[test]

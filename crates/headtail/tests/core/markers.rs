@@ -146,3 +146,10 @@ proptest! {
         agrees(&parts.concat());
     }
 }
+
+#[test]
+fn a_marker_names_the_path_where_it_has_a_place_for_it() {
+    let names_path = |template: &[u8]| Marker::parse(template).expect("a template").names_path();
+    assert!(names_path(b"[{path}]") && !names_path(b"[{bytes}]"));
+    assert!(Marker::default().names_path() && Marker::counting_lines().names_path());
+}
