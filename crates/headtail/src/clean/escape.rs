@@ -253,26 +253,41 @@ impl Escapes {
 /// first is below 0x20.
 #[inline]
 pub(crate) fn usual_len(bytes: &[u8]) -> Option<usize> {
-    let parameters = bytes.strip_prefix(b"\x1B[")?;
-    let parameters = &parameters[..parameters.len().min(MAX_USUAL)];
-    let len = parameters_len(parameters);
-    parameters.get(len).is_some_and(|last| (0x40..=0x7E).contains(last)).then_some(2 + len + 1)
-}
-
-/// How many of the first of `bytes` are parameters of a control sequence, or intermediates: 0x20 to 0x3F.
-#[inline]
-fn parameters_len(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let (words, rest) = bytes.as_chunks();
-    for (index, word) in words.iter().enumerate() {
-        // Zero where the byte is a parameter, else a multiple of 0x20: no byte carries into the next.
-        let others = (u64::from_le_bytes(*word) & (ONES * 0xE0)) ^ (ONES * 0x20);
-        let others = (others | ((others >> 1) + ONES * 0x70)) & (ONES * 0x80);
+    // Nearly all have less than eight parameter bytes.
+    if let Some(&[introducer, bracket, ref parameters @ ..]) = bytes.first_chunk::<10>() {
+        if introducer != ESC || bracket != b'[' {
+            return None;
+        }
+        let word = u64::from_le_bytes(*parameters);
+        let others = not_parameters(word);
         if others != 0 {
-            return index * 8 + others.trailing_zeros() as usize / 8;
+            let len = others.trailing_zeros() / 8;
+            let [last, ..] = (word >> (8 * len)).to_le_bytes();
+            return is_last(last).then_some(2 + len as usize + 1);
         }
     }
-    words.len() * 8 + rest.iter().take_while(|byte| (0x20..=0x3F).contains(*byte)).count()
+    longer_len(bytes)
+}
+
+/// Likewise, a byte at a time.
+fn longer_len(bytes: &[u8]) -> Option<usize> {
+    let parameters = bytes.strip_prefix(b"\x1B[")?;
+    let parameters = &parameters[..parameters.len().min(MAX_USUAL)];
+    let len = parameters.iter().take_while(|byte| (0x20..=0x3F).contains(*byte)).count();
+    parameters.get(len).is_some_and(|&last| is_last(last)).then_some(2 + len + 1)
+}
+
+fn is_last(byte: u8) -> bool {
+    (0x40..=0x7E).contains(&byte)
+}
+
+/// Marks the bytes that are not 0x20 to 0x3F, which a control sequence has between its introducer and its last byte.
+#[inline]
+fn not_parameters(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    // Zero where the byte is a parameter, else a multiple of 0x20: no byte carries into the next.
+    let others = (word & (ONES * 0xE0)) ^ (ONES * 0x20);
+    (others | ((others >> 1) + ONES * 0x70)) & (ONES * 0x80)
 }
 
 /// Whether `byte`, where it is not part of a character, introduces a sequence.

@@ -161,15 +161,23 @@ impl Cleaner {
             if self.line.is_at_start() && self.escapes.is_in_text() {
                 (bytes, next) = self.pass_flat(bytes, out);
             }
-            let (from, to) = match next.filter(|line| line.is_rewritten) {
-                Some(line) => {
-                    self.line.begin_rewritten();
-                    (line.visible, line.len)
+            let len = match next.filter(|line| line.is_rewritten) {
+                Some(Measured { visible, len, shows_text: true, .. }) => {
+                    self.pass_text(&bytes[visible..len], out);
+                    len
                 }
-                None => (0, self.lines.len_to_play(bytes)),
+                Some(Measured { visible, len, .. }) => {
+                    self.line.begin_rewritten();
+                    self.play_all(&bytes[visible..len], out);
+                    len
+                }
+                None => {
+                    let len = self.lines.len_to_play(bytes);
+                    self.play_all(&bytes[..len], out);
+                    len
+                }
             };
-            self.play_all(&bytes[from..to], out);
-            bytes = &bytes[to..];
+            bytes = &bytes[len..];
         }
     }
 
@@ -181,18 +189,24 @@ impl Cleaner {
         out: &mut impl FnMut(&[u8]),
     ) -> (&'a [u8], Option<Measured>) {
         let Flat { len, left, next } = self.ruler.measure_flat(bytes);
-        let (mut lines, rest) = bytes.split_at(len);
+        let (lines, rest) = bytes.split_at(len);
         if left < len {
-            while let Some(at) = memchr(ESC, lines) {
-                self.gather.push(&lines[..at], out);
-                lines = &lines[at + escape::usual_len(&lines[at..]).unwrap_or(1)..];
-            }
-        }
-        if len > 0 {
+            self.pass_text(lines, out);
+        } else if len > 0 {
             self.gather.push(lines, out);
             self.escapes.reset();
         }
         (rest, next)
+    }
+
+    /// Hands on the text of whole lines in which all sequences are usual.
+    fn pass_text(&mut self, mut lines: &[u8], out: &mut impl FnMut(&[u8])) {
+        while let Some(at) = memchr(ESC, lines) {
+            self.gather.push(&lines[..at], out);
+            lines = &lines[at + escape::usual_len(&lines[at..]).unwrap_or(1)..];
+        }
+        self.gather.push(lines, out);
+        self.escapes.reset();
     }
 
     /// Plays the text and the sequences.
