@@ -25,6 +25,11 @@ pub(crate) fn play(args: &[String]) -> Option<io::Result<()>> {
         ["search", pipe] => Some(read_all(pipe.parse().unwrap_or(0), |chunk| {
             black_box(memchr(0, chunk));
         })),
+        ["check", pipe] => Some(read_all(pipe.parse().unwrap_or(0), |chunk| {
+            // By pieces, so that the second look finds them in the nearest cache.
+            let is_plain = |piece: &&[u8]| memchr(0, piece).is_none() & piece.is_ascii();
+            black_box(chunk.chunks(4 << 10).filter(is_plain).count());
+        })),
         ["visit", pipe] => Some(read_all(pipe.parse().unwrap_or(0), |chunk| {
             black_box(sequences_len(chunk));
         })),
