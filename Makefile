@@ -43,21 +43,25 @@ tools:
 ci:
 	.ci/run
 
-# Clients of the Model Context Protocol from their registries, with Node.js and Python.
+# Clients of the Model Context Protocol from their registries, with Node.js and Python. The server is the one that the tests
+# build: as another build it would take as long again.
 test-mcp:
-	$(CARGO) build --locked -p headtail-agent
+	$(CARGO) test --locked --workspace --all-features --no-run
 	crates/headtail-agent/tests/clients/run target/debug/headtail-agent target/clients
 
 # Man pages and completions, from the tables of options.
 pages:
 	HEADTAIL_WRITE_PAGES=1 $(CARGO) test --locked -q -p headtail-agent --bin headtail-agent pages_and_completions
 
+# For musl where there is that target: some types of libc differ there. With the examples, documentation needs what clippy
+# has checked, and nothing else.
 lint:
 	$(CARGO) fmt --check
 	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
-	$(CARGO) clippy --locked --workspace --all-features --all-targets -- -D warnings
-	$(CARGO) clippy --locked -p headtail --lib -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --all-features --no-deps --document-private-items
+	$(CARGO) clippy --locked --workspace --all-features --all-targets --target $(TARGET) -- -D warnings
+	$(CARGO) clippy --locked -p headtail --lib --target $(TARGET) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --all-features --no-deps --document-private-items \
+		--lib --bin headtail --examples --target $(TARGET)
 	! command -v mandoc >/dev/null || mandoc -Tlint -W warning man/*.1
 
 # The session in the README; a test fails when it is stale.
@@ -66,29 +70,21 @@ picture:
 
 fuzz: SECONDS_EACH = $(FUZZ_TIME)
 fuzz-smoke: SECONDS_EACH = $(SMOKE_TIME)
+# As many at once as there are processors.
 fuzz fuzz-smoke:
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --locked cargo-fuzz
-	@set -e; for target in $(FUZZ_TARGETS); do \
-		mkdir -p fuzz/corpus/$$target; \
-		echo "fuzzing $$target for $(SECONDS_EACH) seconds"; \
-		$(CARGO) $(NIGHTLY) fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
-			-max_total_time=$(SECONDS_EACH) -print_final_stats=0 -verbosity=0; \
-	done
+	$(CARGO) $(NIGHTLY) fuzz build
+	@$(MAKE) --no-print-directory --jobs=$$(nproc) --output-sync $(addprefix fuzz-of-,$(FUZZ_TARGETS)) SECONDS_EACH=$(SECONDS_EACH)
 
-# Everything with the oldest Rust, and what other systems compile: the libraries and the program with their tests. Keepers are
-# for Linux, and on Windows there is the library alone.
-OLDEST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-UNIX_TARGETS = x86_64-unknown-linux-musl aarch64-unknown-linux-musl aarch64-apple-darwin x86_64-unknown-freebsd
+fuzz-of-%:
+	@mkdir -p fuzz/corpus/$*
+	@echo "fuzzing $* for $(SECONDS_EACH) seconds"
+	@$(CARGO) $(NIGHTLY) fuzz run $* fuzz/corpus/$* fuzz/seeds/$* -- \
+		-max_total_time=$(SECONDS_EACH) -print_final_stats=0 -verbosity=0
+
+# What the oldest Rust and other systems compile.
 check-targets:
-	rustup toolchain install $(OLDEST) --profile minimal
-	$(CARGO) +$(OLDEST) check --locked --workspace --all-features --all-targets
-	rustup target add $(UNIX_TARGETS) x86_64-pc-windows-msvc
-	set -e; for target in $(UNIX_TARGETS); do \
-		$(CARGO) check --locked -p headtail -p headtail-process -p headtail-cli --bins --tests --target $$target; \
-	done
-	$(CARGO) check --locked -p headtail-agent --bins --tests --target x86_64-unknown-linux-musl
-	$(CARGO) check --locked -p headtail --all-features --target x86_64-pc-windows-msvc
-	$(CARGO) clippy --locked --workspace --target x86_64-unknown-linux-musl -- -D warnings
+	.ci/targets
 
 # Some mutants never stop asking for memory, and a case that fails need not be the smallest. A part of them:
 # `make mutants MUTANTS="--shard 0/20"`.
