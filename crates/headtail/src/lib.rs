@@ -52,7 +52,6 @@ mod clean;
 mod cut;
 mod error;
 mod head_tail;
-mod intake;
 #[cfg_attr(not(feature = "keep"), allow(dead_code, unreachable_pub))]
 mod keep;
 mod limits;

@@ -1,25 +1,27 @@
 //! The buffer of both ends: input in, snapshot out.
 
-use std::cell::Cell;
+mod input;
+
 use std::io;
 use std::sync::Arc;
 
-use memchr::{memchr, memrchr};
+use memchr::memrchr;
 
+use crate::clean::Cleaner;
 use crate::cut::align;
 use crate::cut::layout::Layout;
 use crate::error::Error;
-use crate::intake::Intake;
 use crate::keep::Matcher;
 use crate::limits::{Align, Cap, Limits};
 use crate::line::clipper::Clipper;
-use crate::line::tail_search::TailSearch;
 use crate::mark::Clip;
 use crate::marker::Marker;
 use crate::report::Report;
 use crate::snapshot::Snapshot;
 use crate::store::Store;
-use crate::tally;
+
+/// Size of the buffer for a line that is written over, where lines have no limit.
+const UNLIMITED_LINE: usize = 64 << 10;
 
 /// Keeps the first bytes and the last bytes of all that is written to it, and counts the rest.
 ///
@@ -46,12 +48,13 @@ use crate::tally;
 pub struct HeadTail {
     limits: Limits,
     marker: Marker,
-    intake: Intake,
+    /// Where the input is cleaned.
+    cleaner: Option<Cleaner>,
     clipper: Clipper,
     store: Store,
     /// Length of the input, skipped bytes included.
     original: u64,
-    /// Length of what has come of it through the intake.
+    /// Length of what cleaning has left of it so far.
     cleaned: u64,
     /// Bytes that cleaning added before the last skip.
     added: u64,
@@ -124,10 +127,12 @@ impl HeadTail {
         };
         let keep = limits.keep.unwrap_or(0);
         let no_memory = |cause| Error::Memory { head: limits.head, tail: limits.tail, line, keep, cause };
-        let pending = Intake::most_pending(&limits);
+        let line_buffer = if limits.max_line == 0 { UNLIMITED_LINE } else { limits.max_line };
+        let pending = if limits.cleans() { Cleaner::most_pending(line_buffer) } else { 0 };
+        let cleaner = limits.cleans().then(|| Cleaner::new(limits.clean, limits.delimiter, line_buffer));
         Ok(Self {
             limits,
-            intake: Intake::new(&limits).map_err(no_memory)?,
+            cleaner: cleaner.transpose().map_err(no_memory)?,
             clipper: Clipper::new(&limits, pending).map_err(no_memory)?,
             store: Store::new(&limits, pending, matcher).map_err(no_memory)?,
             original: 0,
@@ -136,110 +141,6 @@ impl HeadTail {
             delimiters: marker.counts_lines().then_some(0),
             marker,
         })
-    }
-
-    /// Takes the next bytes of the input. How the input is cut into pushes changes nothing.
-    ///
-    /// ```
-    /// # use headtail::{HeadTail, Limits};
-    /// let (mut one, mut many) = (HeadTail::new(Limits::new())?, HeadTail::new(Limits::new())?);
-    /// one.push(b"the same\n");
-    /// b"the same\n".iter().for_each(|&byte| many.push(&[byte]));
-    /// assert_eq!(one.snapshot().to_vec(), many.snapshot().to_vec());
-    /// # Ok::<(), headtail::Error>(())
-    /// ```
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.original = self.original.saturating_add(bytes.len() as u64);
-        self.clipper.roll_back(&mut self.store);
-        let rest = if self.intake.cleans() { self.skip_unseen(bytes) } else { bytes };
-        self.feed(rest);
-        if self.intake.cleans() || self.limits.clip == Clip::Middle {
-            self.clipper.store_pending(self.intake.pending(), &mut self.store);
-        }
-    }
-
-    /// Cleans the next bytes and stores what is left of them.
-    fn feed(&mut self, bytes: &[u8]) {
-        let Self { limits, intake, clipper, store, cleaned, delimiters, .. } = self;
-        intake.pass(bytes, |text| {
-            *cleaned += text.len() as u64;
-            if let Some(delimiters) = delimiters {
-                *delimiters += tally::count(limits.delimiter, text);
-            }
-            clipper.store(text, store);
-        });
-    }
-
-    /// Takes the first of `bytes`, and only counts the lines that those after them push out of the tail: cleaning
-    /// them takes longer than anything else. Returns what follows.
-    fn skip_unseen<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let need = self.store.ring_capacity();
-        let Limits { max_line, delimiter, .. } = self.limits;
-        let may_skip = max_line > 0 && self.store.head_is_full() && !self.store.looks_at_lines();
-        if !may_skip || bytes.len() / 2 < need {
-            return bytes;
-        }
-        // Where the second half does not fill the tail, there is little to win.
-        let half = bytes.len() / 2;
-        // Measuring lines is what cleaning takes most of its time for: they are not where too little is left of the last.
-        let (seen, stored) = (Cell::new(0), Cell::new(0));
-        let left = |lines: &[u8]| {
-            let may_fill = seen.get() < half / 8 || stored.get() >= need / 8;
-            let left = if may_fill { self.intake.least_left(lines) } else { 0 };
-            seen.set(seen.get() + lines.len());
-            stored.set(stored.get() + left);
-            left
-        };
-        let mut search = TailSearch::new(need, max_line, delimiter);
-        let (Some(start), Some(end)) = (search.look(&bytes[half..], left), memchr(delimiter, &bytes[..half]))
-        else {
-            return bytes;
-        };
-        // What ends the line in progress is cleaned.
-        let (line, bytes) = bytes.split_at(end + 1);
-        self.feed(line);
-        let (lines, rest) = bytes.split_at(half + start - line.len());
-        let Self { intake, store, cleaned, delimiters, .. } = self;
-        let mut skipped = 0;
-        intake.count(lines, |len, text| {
-            skipped += len;
-            if let Some(delimiters) = delimiters {
-                *delimiters += tally::count(delimiter, text);
-            }
-        });
-        *cleaned += skipped;
-        store.skip(skipped);
-        rest
-    }
-
-    /// Counts `count` bytes of the input that are not available. 0 does nothing.
-    ///
-    /// The output has a gap there, even if everything else would fit: the head ends before it at the latest, and
-    /// the tail starts after it. A line in progress ends before it, and so does what cleaning holds; what comes
-    /// next starts a line. Where lines are counted, that is the only one that ends in the skipped bytes.
-    ///
-    /// ```
-    /// # use headtail::{HeadTail, Limits};
-    /// let mut buffer = HeadTail::new(Limits::new())?;
-    /// buffer.push(b"first\n");
-    /// buffer.skip(1 << 40);
-    /// buffer.push(b"end\n");
-    /// assert_eq!(buffer.snapshot().to_vec(), b"first\n\n... [omitted 1099511627776 bytes] ...\n\nend\n");
-    /// # Ok::<(), headtail::Error>(())
-    /// ```
-    pub fn skip(&mut self, count: u64) {
-        if count > 0 {
-            // Pending text is stored already, and has no delimiter.
-            self.cleaned = self.cleaned.saturating_add(self.pending_len()).saturating_add(count);
-            self.original = self.original.saturating_add(count);
-            if self.store.ends_inside_line() {
-                self.delimiters = self.delimiters.map(|delimiters| delimiters + 1);
-            }
-            self.added += self.intake.added();
-            self.intake.reset();
-            self.clipper.start_line();
-            self.store.skip(count);
-        }
     }
 
     /// The output as if the input ended here. Allocates for the marker alone.
@@ -277,7 +178,7 @@ impl HeadTail {
             store: &self.store,
             original: self.original,
             cleaned: self.cleaned + self.pending_len(),
-            added: self.added + self.intake.added(),
+            added: self.added(),
             delimiters: self.delimiters,
         };
         layout.snapshot()
@@ -371,42 +272,24 @@ impl HeadTail {
         self.original = 0;
         self.cleaned = 0;
         self.added = 0;
-        self.intake.reset();
+        self.cleaner.iter_mut().for_each(Cleaner::reset);
         self.delimiters = self.delimiters.map(|_| 0);
     }
 
-    /// Bytes that are on the way through the intake.
+    /// Bytes of the input that cleaning still holds.
     fn pending_len(&self) -> u64 {
-        self.intake.pending().map(|text| text.len() as u64).sum()
+        self.cleaner.iter().flat_map(Cleaner::pending).map(|text| text.len() as u64).sum()
+    }
+
+    /// Bytes that cleaning has added so far.
+    fn added(&self) -> u64 {
+        self.added + self.cleaner.as_ref().map_or(0, Cleaner::added_bytes)
     }
 
     /// `path`, or an empty one if a cap has no room for the marker with it.
     fn path_with_room<'a>(&self, path: &'a [u8]) -> &'a [u8] {
         let has_room = |cap: Cap| self.marker.longest(path, self.limits.keep) <= cap.bytes;
         if self.limits.cap.is_none_or(has_room) { path } else { b"" }
-    }
-}
-
-/// What reading a source whose middle can be skipped takes: for [`seek`](crate::seek) and programs that drive it.
-impl HeadTail {
-    /// Whether the output depends on bytes of the gap, so that a source must not [`skip`](Self::skip) them.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn needs_every_byte(&self) -> bool {
-        self.delimiters.is_some() || self.limits.cleans() || self.store.looks_at_lines()
-    }
-
-    /// Whether bytes that come now may be [skipped](Self::skip): the head is complete, nothing that comes can
-    /// change it or what its clipped lines lost, and no byte of the gap is needed for anything else.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn may_skip(&self) -> bool {
-        !self.needs_every_byte() && self.store.head_is_final(self.clipper.tentative())
-    }
-
-    /// Storing this many bytes after a skip makes the output that of the whole input.
-    pub(crate) fn filling_len(&self) -> usize {
-        self.store.ring_capacity()
     }
 }
 
