@@ -1,5 +1,13 @@
 //! What is kept of a stream, as plain values.
 
+mod align;
+mod cap;
+mod cleaning;
+
+pub use self::align::Align;
+pub(crate) use self::cap::Cap;
+pub use self::cap::Split;
+pub use self::cleaning::Cleaning;
 use crate::error::Error;
 use crate::mark::Clip;
 use crate::marker::Marker;
@@ -319,135 +327,5 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Where the head may end and the tail may start.
-///
-/// ```
-/// use headtail::{Align, HeadTail, Limits, Marker};
-///
-/// let cut = |align| {
-///     let limits = Limits::new().head(4).tail(4).align(align);
-///     assert_eq!(limits.get_align(), align);
-///     let mut buffer = HeadTail::with_marker(limits, Marker::parse(b"[..]")?)?;
-///     buffer.push("1\n2é and so on\nend".as_bytes());
-///     Ok::<_, headtail::Error>(buffer.snapshot().to_vec())
-/// };
-/// assert_eq!(cut(Align::Byte)?, b"1\n2\xC3[..]\nend");
-/// assert_eq!(cut(Align::Char)?, b"1\n2[..]\nend");
-/// assert_eq!(cut(Align::Line)?, b"1\n[..]end");
-/// # Ok::<(), headtail::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Align {
-    /// Anywhere.
-    Byte,
-    /// Not inside a UTF-8 character.
-    Char,
-    /// Between lines. An end that no line ends or starts in is cut as with [`Char`](Self::Char).
-    #[default]
-    Line,
-}
-
-/// What is cleaned from the input: nothing, unless the feature `clean` is enabled and something is asked for.
-///
-/// ```
-/// # #[cfg(feature = "clean")] {
-/// use headtail::{Cleaning, HeadTail, Limits};
-///
-/// let what = Cleaning::new().strip_ansi(true).collapse_cr(true);
-/// assert!(what.get_strip_ansi() && what.get_collapse_cr());
-/// let limits = Limits::new().clean(what);
-/// assert_eq!(limits.get_clean(), what);
-/// let mut buffer = HeadTail::new(limits)?;
-/// buffer.push(b"\x1b[1m50%\x1b[0m\r100%\n");
-/// assert_eq!(buffer.snapshot().to_vec(), b"100%\n");
-/// assert_eq!(buffer.report().cleaned_bytes, 12);
-/// # }
-/// # Ok::<(), headtail::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Cleaning {
-    pub(crate) strip_ansi: bool,
-    pub(crate) collapse_cr: bool,
-}
-
-impl Cleaning {
-    /// Cleans nothing.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { strip_ansi: false, collapse_cr: false }
-    }
-}
-
-#[cfg(feature = "clean")]
-impl Cleaning {
-    /// Says whether to remove escape sequences.
-    #[must_use]
-    pub const fn strip_ansi(self, strip_ansi: bool) -> Self {
-        Self { strip_ansi, ..self }
-    }
-
-    /// Whether escape sequences are removed.
-    #[must_use]
-    pub const fn get_strip_ansi(self) -> bool {
-        self.strip_ansi
-    }
-
-    /// Says whether to reduce each line to what a terminal would show of it in the end. The line buffer for that
-    /// has the size of the line limit, or 64 KiB where there is none.
-    #[must_use]
-    pub const fn collapse_cr(self, collapse_cr: bool) -> Self {
-        Self { collapse_cr, ..self }
-    }
-
-    /// Whether each line is reduced to what a terminal would show of it in the end.
-    #[must_use]
-    pub const fn get_collapse_cr(self) -> bool {
-        self.collapse_cr
-    }
-}
-
-/// Most bytes of the output, and how head and tail share them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Cap {
-    pub(crate) bytes: usize,
-    pub(crate) split: Split,
-}
-
-/// The ratio in which head and tail share a [`cap`](Limits::cap).
-///
-/// ```
-/// use headtail::Split;
-///
-/// assert!(Split::new(20, 80).is_some());
-/// assert!(Split::new(0, 0).is_none());
-/// assert_ne!(Split::new(20, 80), Some(Split::EVEN));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Split {
-    head: u32,
-    tail: u32,
-}
-
-impl Split {
-    /// Half each.
-    pub const EVEN: Self = Self { head: 1, tail: 1 };
-
-    /// `head` parts for the head, `tail` parts for the tail; `None` if both are 0.
-    #[must_use]
-    pub const fn new(head: u32, tail: u32) -> Option<Self> {
-        if head == 0 && tail == 0 { None } else { Some(Self { head, tail }) }
-    }
-
-    /// The head's part of `bytes`, rounded down. Never shrinks as `bytes` grows, nor does what it leaves.
-    pub(crate) const fn head_share(self, bytes: usize) -> usize {
-        let parts = self.head as u128 + self.tail as u128;
-        // At most `bytes`, so it fits.
-        #[allow(clippy::cast_possible_truncation)]
-        let share = (bytes as u128 * self.head as u128 / parts) as usize;
-        share
     }
 }
