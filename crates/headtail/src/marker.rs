@@ -27,7 +27,7 @@ use crate::mark::Clipped;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
-    pieces: Vec<Part>,
+    pieces: Vec<Piece>,
     /// Whether the text is a line `... [PIECES] ...` with an empty line on either side, which also says what is kept and
     /// where all of it is; otherwise `pieces` say all that is printed.
     is_line: bool,
@@ -40,7 +40,7 @@ const NONE_MATCHES: &str = "; no line matches";
 const PATH: &str = "; full output: {path}";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum Piece {
     Text(Vec<u8>),
     Field(Field),
 }
@@ -173,14 +173,14 @@ impl Marker {
         let account = Account { lines: most, ..Account::default() };
         let found = keep.map(|_| Found { matched: most, account, text: Vec::new() });
         let len = self.text(&gap, found.as_ref(), path, Surroundings::WIDEST).len();
-        let places = self.pieces.iter().filter(|piece| **piece == Part::Field(Field::Keep)).count();
+        let places = self.pieces.iter().filter(|piece| **piece == Piece::Field(Field::Keep)).count();
         let places = if self.is_line { 1 } else { places };
         len.saturating_add(places.saturating_mul(keep.unwrap_or(0)))
     }
 
     /// Whether the text has a place for lines of the gap.
     pub(crate) fn shows_lines(&self) -> bool {
-        self.is_line || self.pieces.contains(&Part::Field(Field::Keep))
+        self.is_line || self.pieces.contains(&Piece::Field(Field::Keep))
     }
 
     /// Whether the text names the file that has all of the input, if there is one.
@@ -194,12 +194,12 @@ impl Marker {
     /// ```
     #[must_use]
     pub fn names_path(&self) -> bool {
-        self.is_line || self.pieces.contains(&Part::Field(Field::Path))
+        self.is_line || self.pieces.contains(&Piece::Field(Field::Path))
     }
 
     /// Whether the text depends on how many lines there are.
     pub(crate) fn counts_lines(&self) -> bool {
-        let asks = |piece: &Part| matches!(piece, Part::Field(Field::Lines | Field::First | Field::Last));
+        let asks = |piece: &Piece| matches!(piece, Piece::Field(Field::Lines | Field::First | Field::Last));
         self.pieces.iter().any(asks)
     }
 
@@ -245,32 +245,32 @@ struct Values<'a> {
 }
 
 impl Values<'_> {
-    fn write(&self, pieces: &[Part], text: &mut Vec<u8>) {
+    fn write(&self, pieces: &[Piece], text: &mut Vec<u8>) {
         let Self { gap, found, path } = self;
         for piece in pieces {
             let number = match piece {
-                Part::Text(literal) => {
+                Piece::Text(literal) => {
                     text.extend_from_slice(literal);
                     continue;
                 }
-                Part::Field(Field::Path) => {
+                Piece::Field(Field::Path) => {
                     text.extend_from_slice(path);
                     continue;
                 }
-                Part::Field(Field::Keep) => {
+                Piece::Field(Field::Keep) => {
                     text.extend_from_slice(found.map_or(&[], |found| &found.text));
                     continue;
                 }
-                Part::Field(Field::Bytes) => gap.bytes,
-                Part::Field(Field::Lines) => gap.lines,
-                Part::Field(Field::First) => gap.first,
-                Part::Field(Field::Last) => gap.last,
-                Part::Field(Field::Start) => gap.start,
-                Part::Field(Field::End) => gap.end,
-                Part::Field(Field::Total) => gap.total,
-                Part::Field(Field::Clipped) => gap.clipped,
-                Part::Field(Field::Kept) => found.map_or(0, |found| found.account.lines),
-                Part::Field(Field::Matched) => found.map_or(0, |found| found.matched),
+                Piece::Field(Field::Bytes) => gap.bytes,
+                Piece::Field(Field::Lines) => gap.lines,
+                Piece::Field(Field::First) => gap.first,
+                Piece::Field(Field::Last) => gap.last,
+                Piece::Field(Field::Start) => gap.start,
+                Piece::Field(Field::End) => gap.end,
+                Piece::Field(Field::Total) => gap.total,
+                Piece::Field(Field::Clipped) => gap.clipped,
+                Piece::Field(Field::Kept) => found.map_or(0, |found| found.account.lines),
+                Piece::Field(Field::Matched) => found.map_or(0, |found| found.matched),
             };
             text.extend_from_slice(number.to_string().as_bytes());
         }
@@ -289,11 +289,11 @@ impl Default for Marker {
 }
 
 /// The pieces of a template that is known to be one.
-fn literal(template: &str) -> Vec<Part> {
+fn literal(template: &str) -> Vec<Piece> {
     parse(template.as_bytes()).expect("a template")
 }
 
-fn parse(template: &[u8]) -> Result<Vec<Part>, Error> {
+fn parse(template: &[u8]) -> Result<Vec<Piece>, Error> {
     let mut pieces = Vec::new();
     let mut literal = Vec::new();
     let mut rest = template;
@@ -308,8 +308,8 @@ fn parse(template: &[u8]) -> Result<Vec<Part>, Error> {
             (b'}', _) => return Err(Error::Brace),
             (b'{', _) => {
                 let end = after.iter().position(|&byte| byte == b'}').ok_or(Error::Brace)?;
-                pieces.push(Part::Text(std::mem::take(&mut literal)));
-                pieces.push(Part::Field(field(&after[..end])?));
+                pieces.push(Piece::Text(std::mem::take(&mut literal)));
+                pieces.push(Piece::Field(field(&after[..end])?));
                 rest = &after[end + 1..];
                 continue;
             }
@@ -321,7 +321,7 @@ fn parse(template: &[u8]) -> Result<Vec<Part>, Error> {
         // An escape is two bytes.
         rest = &after[1..];
     }
-    pieces.push(Part::Text(literal));
+    pieces.push(Piece::Text(literal));
     Ok(pieces)
 }
 

@@ -8,7 +8,7 @@ use crate::marker::Account;
 
 /// A matching line.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Line<'a> {
+pub(crate) struct MatchingLine<'a> {
     /// Counted from 1.
     pub(crate) number: u64,
     /// Where it starts in the stored stream.
@@ -22,7 +22,7 @@ pub(crate) struct Line<'a> {
 
 /// A line whose text is kept.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+struct KeptLine {
     /// Where the line starts in the stored stream.
     start: u64,
     /// Where its text ends.
@@ -39,7 +39,7 @@ pub(crate) struct Kept {
     /// Most bytes of text.
     size: usize,
     text: Vec<u8>,
-    entries: Vec<Entry>,
+    lines: Vec<KeptLine>,
     /// Whether a line did not fit.
     is_full: bool,
 }
@@ -53,20 +53,20 @@ const PREFIX: usize = u64::MAX.ilog10() as usize + 2;
 impl Kept {
     /// No lines yet, with the memory for `size` bytes of text.
     pub(crate) fn new(size: usize) -> Result<Self, TryReserveError> {
-        let mut kept = Self { size, text: Vec::new(), entries: Vec::new(), is_full: false };
+        let mut kept = Self { size, text: Vec::new(), lines: Vec::new(), is_full: false };
         kept.text.try_reserve_exact(size)?;
-        kept.entries.try_reserve_exact(size / LEAST)?;
+        kept.lines.try_reserve_exact(size / LEAST)?;
         Ok(kept)
     }
 
     /// No lines yet, with the same size and no memory.
     pub(crate) fn empty(&self) -> Self {
-        Self { size: self.size, text: Vec::new(), entries: Vec::new(), is_full: false }
+        Self { size: self.size, text: Vec::new(), lines: Vec::new(), is_full: false }
     }
 
     pub(crate) fn clear(&mut self) {
         self.text.clear();
-        self.entries.clear();
+        self.lines.clear();
         self.is_full = false;
     }
 
@@ -80,7 +80,7 @@ impl Kept {
     }
 
     /// Adds a line, whose text ends with `delimiter`, if it fits and all before it did.
-    pub(crate) fn push(&mut self, line: Line<'_>, delimiter: u8) {
+    pub(crate) fn push(&mut self, line: MatchingLine<'_>, delimiter: u8) {
         let mut prefix = [0; PREFIX];
         let mut room = &mut prefix[..];
         let written = write!(room, "{}:", line.number);
@@ -95,7 +95,7 @@ impl Kept {
         self.text.extend_from_slice(prefix);
         self.text.extend_from_slice(line.content);
         self.text.push(delimiter);
-        self.entries.push(Entry {
+        self.lines.push(KeptLine {
             start: line.start,
             end: self.text.len(),
             bytes: (line.content.len() + usize::from(line.is_delimited)) as u64 - line.clipped.marks,
@@ -107,29 +107,29 @@ impl Kept {
     /// Adds the lines of `other` that start before `end`, those that fit.
     pub(crate) fn extend_before(&mut self, other: &Self, end: u64) {
         let mut from = 0;
-        for entry in &other.entries {
-            if entry.start >= end {
+        for line in &other.lines {
+            if line.start >= end {
                 // Nothing that follows is in the gap.
                 return;
             }
-            let text = &other.text[from..entry.end];
-            from = entry.end;
+            let text = &other.text[from..line.end];
+            from = line.end;
             if self.is_full || text.len() > self.size - self.text.len() {
                 self.is_full = true;
                 return;
             }
             self.text.extend_from_slice(text);
-            self.entries.push(Entry { end: self.text.len(), ..*entry });
+            self.lines.push(KeptLine { end: self.text.len(), ..*line });
         }
         self.is_full |= other.is_full;
     }
 
     pub(crate) fn account(&self) -> Account {
-        self.entries.iter().fold(Account::default(), |sum, entry| Account {
+        self.lines.iter().fold(Account::default(), |sum, line| Account {
             lines: sum.lines + 1,
-            bytes: sum.bytes + entry.bytes,
-            delimiters: sum.delimiters + u64::from(entry.is_delimited),
-            clipped: sum.clipped.and(entry.clipped),
+            bytes: sum.bytes + line.bytes,
+            delimiters: sum.delimiters + u64::from(line.is_delimited),
+            clipped: sum.clipped.and(line.clipped),
         })
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use memchr::{memchr, memrchr};
 
-use self::kept::{Kept, Line};
+use self::kept::{Kept, MatchingLine};
 pub use self::matcher::Matcher;
 use self::matcher::Shared;
 use crate::limits::Limits;
@@ -87,7 +87,7 @@ impl Keeper {
             }
             self.lines += self.count(&lines[counted..line.start]);
             counted = line.start;
-            let line = Line {
+            let line = MatchingLine {
                 number: self.lines + 1,
                 start: self.line_start + line.start as u64,
                 content: &lines[line],
@@ -112,7 +112,7 @@ impl Keeper {
             if !self.kept.is_full() {
                 let clipped = clipped();
                 let (number, start) = (self.lines + 1, self.line_start);
-                let line = Line { number, start, content, is_delimited: true, clipped };
+                let line = MatchingLine { number, start, content, is_delimited: true, clipped };
                 self.kept.push(line, self.delimiter);
             }
         }
@@ -123,7 +123,7 @@ impl Keeper {
     }
 
     /// The lines of a gap, given the parts of the stored stream that are in reach.
-    pub(crate) fn find(&self, gap: &Gap<'_>, clipped: impl Fn(u64, u64) -> Clipped) -> Found {
+    pub(crate) fn find(&self, gap: &HeldGap<'_>, clipped: impl Fn(u64, u64) -> Clipped) -> Found {
         let mut kept = self.kept.empty();
         let mut number = self.count(gap.before) + 1;
         let mut counted = 0;
@@ -135,7 +135,7 @@ impl Keeper {
             let start = (gap.before.len() + line.start) as u64;
             let clipped = clipped(start, start + line.len() as u64);
             let content = &gap.head[line];
-            kept.push(Line { number, start, content, is_delimited: true, clipped }, self.delimiter);
+            kept.push(MatchingLine { number, start, content, is_delimited: true, clipped }, self.delimiter);
         }
         kept.extend_before(&self.kept, gap.end);
         matched += self.matched - self.count_matches(gap.tail);
@@ -143,7 +143,7 @@ impl Keeper {
         if !unfinished.is_empty() && self.matcher.0.is_match(&unfinished) {
             matched += 1;
             let start = self.line_start;
-            let line = Line {
+            let line = MatchingLine {
                 number: self.lines + 1,
                 start,
                 content: &unfinished,
@@ -184,7 +184,7 @@ impl Keeper {
 
 /// A gap in the stored stream, with what is held of it and of the tail.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Gap<'a> {
+pub(crate) struct HeldGap<'a> {
     /// All that comes before it.
     pub(crate) before: &'a [u8],
     /// The lines of it that the head of the store has.

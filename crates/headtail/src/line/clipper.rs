@@ -14,7 +14,7 @@ use crate::utf8;
 
 /// The line that the stream is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
+enum LineState {
     /// So many bytes of content so far, all stored; `max_line` at most. 0 at the start of a line.
     Short(usize),
     /// More than `max_line`. What is kept of its start is stored, and the mark if that is all; the rest is only
@@ -25,7 +25,7 @@ enum Progress {
 /// A line as it was.
 #[derive(Clone, Copy, Debug)]
 struct Before {
-    line: Progress,
+    line: LineState,
     middle: Option<middle::Measure>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Clipper {
     /// Longest content stored; 0 for no limit, else at least `Clip::least_line`.
     max_line: usize,
     delimiter: u8,
-    line: Progress,
+    line: LineState,
     /// For lines that lose their middle.
     middle: Option<Middle>,
     /// The line to go back to while more than that is stored provisionally.
@@ -53,7 +53,7 @@ impl Clipper {
         Ok(Self {
             max_line: limits.max_line,
             delimiter: limits.delimiter,
-            line: Progress::Short(0),
+            line: LineState::Short(0),
             middle: loses_middle.then(|| Middle::new(limits.max_line, pending)).transpose()?,
             before: None,
         })
@@ -61,7 +61,7 @@ impl Clipper {
 
     /// Starts a new line, whatever came before.
     pub(crate) fn start_line(&mut self) {
-        self.line = Progress::Short(0);
+        self.line = LineState::Short(0);
         self.before = None;
     }
 
@@ -88,7 +88,7 @@ impl Clipper {
         store.begin_provisional(self.tentative());
         self.before = Some(Before { line: self.line, middle: self.middle.as_ref().map(Middle::line) });
         pending.for_each(|text| self.store(text, store));
-        if let (Progress::Long, Some(middle)) = (self.line, &self.middle) {
+        if let (LineState::Long, Some(middle)) = (self.line, &self.middle) {
             middle.store_end(store);
         }
     }
@@ -98,7 +98,7 @@ impl Clipper {
         let Some(Before { line, middle: before }) = self.before.take() else { return };
         store.roll_back();
         // The ring of a line that was not long yet holds nothing that matters.
-        if let (Progress::Long, Some(middle), Some(before)) = (line, &mut self.middle, before) {
+        if let (LineState::Long, Some(middle), Some(before)) = (line, &mut self.middle, before) {
             middle.roll_back(before);
         }
         self.line = line;
@@ -107,7 +107,7 @@ impl Clipper {
     /// How many of the last stored bytes may still be rolled back, provisional ones not counted.
     pub(crate) fn tentative(&self) -> usize {
         let line = self.before.map_or(self.line, |before| before.line);
-        let Progress::Short(content) = line else { return 0 };
+        let LineState::Short(content) = line else { return 0 };
         if self.max_line == 0 {
             return 0;
         }
@@ -119,7 +119,7 @@ impl Clipper {
     fn store_lines(&mut self, mut text: &[u8], store: &mut Store) {
         let mut may_skip = !store.looks_at_lines();
         while !text.is_empty() {
-            if may_skip && self.line == Progress::Short(0) && store.head_is_full() {
+            if may_skip && self.line == LineState::Short(0) && store.head_is_full() {
                 may_skip = false;
                 let need = store.ring_capacity();
                 let start = filling_start(text, need, self.max_line, self.delimiter);
@@ -134,13 +134,13 @@ impl Clipper {
     /// begins with. Returns what follows.
     fn store_window<'a>(&mut self, text: &'a [u8], store: &mut Store) -> &'a [u8] {
         let content = match self.line {
-            Progress::Short(content) => content,
-            Progress::Long => return self.end_long(text, store),
+            LineState::Short(content) => content,
+            LineState::Long => return self.end_long(text, store),
         };
         let whole = self.short_lines(content, text, store.looks_at_lines());
         if whole > 0 {
             store.push_lines(&text[..whole]);
-            self.line = Progress::Short(0);
+            self.line = LineState::Short(0);
             return &text[whole..];
         }
         let (window, after) = text.split_at(text.len().min((self.max_line - content).saturating_add(1)));
@@ -173,17 +173,17 @@ impl Clipper {
             middle.store_end(store);
         }
         store.push_lines(&text[end..=end]);
-        self.line = Progress::Short(0);
+        self.line = LineState::Short(0);
         &text[end + 1..]
     }
 
     /// Stores `text`, which holds no delimiter.
     fn store_unfinished(&mut self, text: &[u8], store: &mut Store) {
-        let Progress::Short(content) = self.line else { return self.pass_long(text, store) };
+        let LineState::Short(content) = self.line else { return self.pass_long(text, store) };
         let room = self.max_line - content;
         if text.len() <= room {
             store.push(text);
-            self.line = Progress::Short(content + text.len());
+            self.line = LineState::Short(content + text.len());
         } else {
             let (window, rest) = text.split_at(room + 1);
             self.shorten(content, window, store);
@@ -193,7 +193,7 @@ impl Clipper {
 
     /// Shortens the line of which `content` bytes are stored and `window` makes one byte too many.
     fn shorten(&mut self, content: usize, window: &[u8], store: &mut Store) {
-        self.line = Progress::Long;
+        self.line = LineState::Long;
         if let Some(middle) = &mut self.middle {
             store.push(window);
             return middle.begin(store);

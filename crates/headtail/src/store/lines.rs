@@ -3,7 +3,7 @@
 use memchr::{memchr, memrchr};
 
 use super::{Store, distance};
-use crate::keep::Gap;
+use crate::keep::HeldGap;
 use crate::marker::Found;
 
 impl Store {
@@ -47,7 +47,7 @@ impl Store {
         let whole = memrchr(self.delimiter, self.head()).map_or(0, |last| last + 1);
         let in_head = usize::try_from(end).unwrap_or(usize::MAX).clamp(head, whole.max(head));
         let unfinished = if tail == 0 { distance(keeper.line_start(), self.len) } else { 0 };
-        let gap = Gap {
+        let gap = HeldGap {
             before: &self.head()[..head],
             head: &self.head()[head..in_head],
             end,
