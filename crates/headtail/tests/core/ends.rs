@@ -102,7 +102,7 @@ proptest! {
 
     #[test]
     fn both_ends_are_the_whole_under_every_limit(
-        input in large_input(), params in cuts(), cap in prop::option::of(cap(&Marker::default())), chunk in 1_usize..5000,
+        input in large_input(), params in cuts(), cap in prop::option::of(cap(&Marker::default(), None)), chunk in 1_usize..5000,
     ) {
         let mut limits = crate::support::limits(&params);
         if let Some(cap) = cap {

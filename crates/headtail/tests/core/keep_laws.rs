@@ -1,13 +1,12 @@
-//! Laws of kept lines, for every input, every combination of limits and every split into writes.
+//! Kept lines: the cases that all laws of cuts are tried with, and all small ones.
 
-use headtail::HeadTail;
 use proptest::prelude::*;
 
 use crate::cleaning::atom;
-use crate::inputs::{Writes, cuts, input, marker, writes};
-use crate::oracle::{Align, Clean, Keep, Marker, Needle, Params, answer_marked};
-use crate::support::capped::{Cap, assert_capped};
-use crate::support::{assert_answers_with_path, assert_cleaned, new_marked};
+use crate::inputs::{cuts, input, marker};
+use crate::oracle::{Align, Clean, Keep, Marker, Needle, Params};
+use crate::properties_cuts::agrees;
+use crate::support::new_marked;
 
 fn needle() -> impl Strategy<Value = Needle> {
     prop::sample::select(vec![
@@ -69,85 +68,9 @@ fn place() -> impl Strategy<Value = Marker> {
     })
 }
 
-#[track_caller]
-fn agrees(kept: &HeadTail, input: &[u8], params: &Params, marker: &Marker) {
-    let want = answer_marked(input, params, marker);
-    let numbers = want.numbers;
-    assert_eq!(want.text as u64, want.shown + numbers.clipped_bytes + numbers.omitted, "conservation");
-    assert_cleaned(&kept.report(), input, params, want.text);
-    assert_answers_with_path(kept, &marker.path, &want, || {
-        format!("{:?} under {params:?} {marker:?}", input.escape_ascii().to_string())
-    });
-}
-
-fn write(kept: &mut HeadTail, input: &[u8], writes: &Writes) {
-    for write in writes.of(input) {
-        kept.push(write);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_answer_is_that_of_the_contract(
-        input in terminal(), params in params(), marker in place(), writes in writes(),
-    ) {
-        let mut kept = new_marked(&params, &marker);
-        write(&mut kept, &input, &writes);
-        agrees(&kept, &input, &params, &marker);
-        prop_assert!(kept.needs_every_byte());
-        kept.reset();
-        agrees(&kept, b"", &params, &marker);
-        kept.push(&input);
-        agrees(&kept, &input, &params, &marker);
-    }
-
-    #[test]
-    fn every_snapshot_is_the_answer_for_what_was_written(
-        input in terminal(), params in params(), marker in place(), at in writes(),
-    ) {
-        let mut kept = new_marked(&params, &marker);
-        let mut stable = Vec::new();
-        let mut len = 0;
-        let pieces = at.of(&input);
-        let often = pieces.len().div_ceil(20);
-        for (count, piece) in pieces.iter().enumerate() {
-            kept.push(piece);
-            len += piece.len();
-            if count % often == 0 || len == input.len() {
-                agrees(&kept, &input[..len], &params, &marker);
-                let head = kept.stable_head_with_path(&marker.path);
-                prop_assert!(head.starts_with(&stable));
-                prop_assert!(kept.snapshot_with_path(&marker.path).to_vec().starts_with(head));
-                stable = head.to_vec();
-            }
-        }
-    }
-
-    #[test]
-    fn every_cap_keeps_its_laws(
-        input in terminal(), params in params(), marker in place(), writes in writes(),
-        room in prop_oneof![0_usize..60, 0_usize..2000], split in (1_u32..5, 0_u32..5),
-    ) {
-        let cap = Cap { bytes: marker.max_len(params.keep) + room, split };
-        let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
-        let mut stable = Vec::new();
-        let mut len = 0;
-        let pieces = writes.of(&input);
-        let often = pieces.len().div_ceil(5);
-        for (count, piece) in pieces.iter().enumerate() {
-            kept.push(piece);
-            len += piece.len();
-            if count % often == 0 || len == input.len() {
-                assert_capped(&kept, &input[..len], &params, cap, &marker, || format!("after {len} bytes"));
-                let head = kept.stable_head_with_path(&marker.path);
-                prop_assert!(head.starts_with(&stable));
-                prop_assert!(kept.snapshot_with_path(&marker.path).to_vec().starts_with(head));
-                stable = head.to_vec();
-            }
-        }
-    }
+/// Any case in which lines are kept.
+pub(crate) fn case() -> impl Strategy<Value = (Vec<u8>, Params, Marker)> {
+    (terminal(), params(), place())
 }
 
 /// All short inputs of few bytes, with all small limits.
@@ -165,12 +88,12 @@ fn every_short_input_has_the_answer_of_the_contract() {
                     let params = Params { head, tail, keep, ..Params::default() };
                     let mut whole = new_marked(&params, &marker);
                     whole.push(&input);
-                    agrees(&whole, &input, &params, &marker);
+                    agrees(&whole, &input, &params, &marker, "at once");
                     let mut split = new_marked(&params, &marker);
                     for byte in &input {
                         split.push(&[*byte]);
                     }
-                    agrees(&split, &input, &params, &marker);
+                    agrees(&split, &input, &params, &marker, "byte by byte");
                 }
             }
         }

@@ -12,9 +12,7 @@ use proptest::prelude::*;
 /// A keeper that was given `input` in these writes.
 fn written(input: &[u8], params: &Params, writes: &Writes) -> HeadTail {
     let mut kept = new(params);
-    for write in writes.of(input) {
-        kept.push(write);
-    }
+    writes.write(input, &mut kept);
     kept
 }
 
@@ -42,9 +40,7 @@ proptest! {
         // Long enough to be cut, mostly: the same text many times over.
         let input = input.repeat(50_000 / (input.len() + 1));
         let mut kept = HeadTail::new(Limits::default()).expect("memory");
-        for write in writes.of(&input) {
-            kept.push(write);
-        }
+        writes.write(&input, &mut kept);
         assert_answers(&kept, &answer(&input, &Params::default()), || String::from("default limits"));
     }
 
@@ -52,18 +48,11 @@ proptest! {
     fn every_snapshot_is_the_answer_for_what_was_written(
         input in input(), params in params(), at in writes(),
     ) {
-        let mut kept = new(&params);
-        let mut len = 0;
-        let pieces = at.of(&input);
-        // Not after each of thousands of bytes: a snapshot that changes something shows in the next few.
-        let often = pieces.len().div_ceil(20);
-        for (count, piece) in pieces.iter().enumerate() {
-            kept.push(piece);
-            len += piece.len();
-            if count % often == 0 || len == input.len() {
-                assert_answers(&kept, &answer(&input[..len], &params), || format!("the first {len} bytes"));
+        at.write_and_look(&input, &mut new(&params), 20, |kept, len| {
+            if let Some(len) = len {
+                assert_answers(kept, &answer(&input[..len], &params), || format!("the first {len} bytes"));
             }
-        }
+        });
     }
 
     #[test]
@@ -102,9 +91,7 @@ proptest! {
         let mut kept = written(&before, &params, &first);
         kept.reset();
         assert_answers(&kept, &answer(b"", &params), || String::from("just reset"));
-        for write in second.of(&input) {
-            kept.push(write);
-        }
+        second.write(&input, &mut kept);
         assert_answers(&kept, &answer(&input, &params), || String::from("written to after a reset"));
         prop_assert_eq!(kept.limits(), &limits(&params));
     }
@@ -132,13 +119,9 @@ proptest! {
         let end = [&filler[..], &end].concat();
 
         let mut kept = new(&params);
-        for piece in at.of(&start) {
-            kept.push(piece);
-        }
+        at.write(&start, &mut kept);
         kept.skip(middle.len() as u64);
-        for piece in at.of(&end) {
-            kept.push(piece);
-        }
+        at.write(&end, &mut kept);
         let whole = [start, middle, end].concat();
         assert_answers(&kept, &answer(&whole, &params), || String::from("with a part skipped"));
     }

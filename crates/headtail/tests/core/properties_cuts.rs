@@ -1,28 +1,38 @@
 //! Laws of the options that say where the stream is cut, for every input, every combination of them and every split
 //! into writes.
 
-use crate::inputs::{Writes, cap, cuts, input, large_input, marker, writes};
+use crate::inputs::{cap, cuts, input, large_input, marker, writes};
+use crate::keep_laws;
 use crate::oracle::{Marker, Params, answer_marked};
 use crate::support::capped::{Cap, assert_capped};
-use crate::support::{assert_answers_with_path, new_marked};
+use crate::support::{assert_answers_with_path, assert_cleaned, new_marked};
 use headtail::HeadTail;
 use proptest::prelude::*;
 
+/// Any case, with kept lines or without.
+fn case() -> impl Strategy<Value = (Vec<u8>, Params, Marker)> {
+    prop_oneof![(input(), cuts(), marker()), keep_laws::case()]
+}
+
+/// A cap, and the case in which it has room for the marker.
+fn case_and_cap() -> impl Strategy<Value = ((Vec<u8>, Params, Marker), Cap)> {
+    case().prop_flat_map(|case| (Just(case.clone()), cap(&case.2, case.1.keep)))
+}
+
 /// A cap, and the marker that it has room for.
 fn marker_and_cap() -> impl Strategy<Value = (Marker, Cap)> {
-    marker().prop_flat_map(|marker| (Just(marker.clone()), cap(&marker)))
+    marker().prop_flat_map(|marker| (Just(marker.clone()), cap(&marker, None)))
 }
 
 #[track_caller]
-fn agrees(kept: &HeadTail, input: &[u8], params: &Params, marker: &Marker, context: &str) {
+pub(crate) fn agrees(kept: &HeadTail, input: &[u8], params: &Params, marker: &Marker, context: &str) {
     let want = answer_marked(input, params, marker);
     let numbers = want.numbers;
-    assert_eq!(numbers.original, want.shown + numbers.clipped_bytes + numbers.omitted, "conservation");
-    assert_answers_with_path(kept, &marker.path, &want, || format!("{context}: {params:?} {marker:?}"));
-}
-
-fn write(kept: &mut HeadTail, input: &[u8], writes: &Writes) {
-    writes.of(input).into_iter().for_each(|write| kept.push(write));
+    assert_eq!(want.text as u64, want.shown + numbers.clipped_bytes + numbers.omitted, "conservation");
+    assert_cleaned(&kept.report(), input, params, want.text);
+    assert_answers_with_path(kept, &marker.path, &want, || {
+        format!("{context}: {} under {params:?} {marker:?}", input.escape_ascii())
+    });
 }
 
 /// The head that was stable on the way, which begins everything that comes after it.
@@ -44,53 +54,35 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_answer_is_that_of_the_contract(
-        input in input(), params in cuts(), marker in marker(), writes in writes(),
-    ) {
+    fn every_answer_is_that_of_the_contract((input, params, marker) in case(), writes in writes()) {
         let mut kept = new_marked(&params, &marker);
-        write(&mut kept, &input, &writes);
+        writes.write(&input, &mut kept);
         agrees(&kept, &input, &params, &marker, "at the end");
-        prop_assert_eq!(kept.needs_every_byte(), marker.counts_lines());
+        prop_assert_eq!(kept.needs_every_byte(), marker.counts_lines() || params.keep.is_some());
     }
 
     #[test]
-    fn every_snapshot_is_the_answer_for_what_was_written(
-        input in input(), params in cuts(), marker in marker(), at in writes(),
-    ) {
-        let mut kept = new_marked(&params, &marker);
+    fn every_snapshot_is_the_answer_for_what_was_written((input, params, marker) in case(), at in writes()) {
         let mut stable = Stable::default();
-        let mut len = 0;
-        let pieces = at.of(&input);
-        // Not after each of thousands of bytes: a snapshot that changes something shows in the next few.
-        let often = pieces.len().div_ceil(20);
-        for (count, piece) in pieces.iter().enumerate() {
-            kept.push(piece);
-            len += piece.len();
-            stable.look(&kept, &marker.path);
-            if count % often == 0 || len == input.len() {
-                agrees(&kept, &input[..len], &params, &marker, &format!("the first {len} bytes"));
+        at.write_and_look(&input, &mut new_marked(&params, &marker), 20, |kept, len| {
+            stable.look(kept, &marker.path);
+            if let Some(len) = len {
+                agrees(kept, &input[..len], &params, &marker, "on the way");
             }
-        }
+        });
     }
 
     #[test]
-    fn every_cap_keeps_its_laws(
-        input in input(), params in cuts(), (marker, cap) in marker_and_cap(), at in writes(),
-    ) {
+    fn every_cap_keeps_its_laws(((input, params, marker), cap) in case_and_cap(), at in writes()) {
         let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
+        let mut other = kept.clone();
         let mut stable = Stable::default();
-        let mut len = 0;
-        let pieces = at.of(&input);
-        let often = pieces.len().div_ceil(10);
-        for (count, piece) in pieces.iter().enumerate() {
-            kept.push(piece);
-            len += piece.len();
-            stable.look(&kept, &marker.path);
-            if count % often == 0 || len == input.len() {
-                assert_capped(&kept, &input[..len], &params, cap, &marker, || format!("after {len} bytes"));
+        at.write_and_look(&input, &mut kept, 10, |kept, len| {
+            stable.look(kept, &marker.path);
+            if let Some(len) = len {
+                assert_capped(kept, &input[..len], &params, cap, &marker, || format!("after {len} bytes"));
             }
-        }
-        let mut other = cap.keeper(&params, &marker).expect("room for the marker");
+        });
         other.push(&input);
         let (one, other) = (kept.snapshot_with_path(&marker.path), other.snapshot_with_path(&marker.path));
         prop_assert_eq!(other.to_vec(), one.to_vec());
@@ -102,7 +94,7 @@ proptest! {
         input in input(), params in cuts(), marker in marker(), at in writes(), path in "[ -~]{0,30}",
     ) {
         let mut kept = new_marked(&params, &marker);
-        write(&mut kept, &input, &at);
+        at.write(&input, &mut kept);
         let marker = Marker { path: path.into_bytes(), ..marker };
         agrees(&kept, &input, &params, &marker, "with a path");
         let longest = kept.limits().longest_marker(&crate::support::marker(&marker), &marker.path);
@@ -125,14 +117,14 @@ proptest! {
 
     #[test]
     fn reset_gives_a_new_one(
-        before in input(), input in input(), params in cuts(), marker in marker(), writes in writes(),
+        before in input(), (input, params, marker) in case(), writes in writes(),
     ) {
         let mut kept = new_marked(&params, &marker);
-        write(&mut kept, &before, &writes);
+        writes.write(&before, &mut kept);
         kept.reset();
         agrees(&kept, b"", &params, &marker, "just reset");
         prop_assert_eq!(kept.stable_head(), b"");
-        write(&mut kept, &input, &writes);
+        writes.write(&input, &mut kept);
         agrees(&kept, &input, &params, &marker, "written to after a reset");
     }
 
@@ -161,11 +153,11 @@ proptest! {
         let mut whole = kept.clone();
         whole.push(&pieces);
         let mut stable = Stable::default();
-        write(&mut kept, &pieces[..middle.start], &at);
+        at.write(&pieces[..middle.start], &mut kept);
         stable.look(&kept, &marker.path);
         kept.skip(middle.len() as u64);
         stable.look(&kept, &marker.path);
-        write(&mut kept, &pieces[middle.end..], &at);
+        at.write(&pieces[middle.end..], &mut kept);
         stable.look(&kept, &marker.path);
         prop_assert_eq!(kept.snapshot().to_vec(), whole.snapshot().to_vec());
         prop_assert_eq!(kept.report(), whole.report());
@@ -180,7 +172,7 @@ proptest! {
         input in large_input(), params in cuts(), marker in marker(), writes in writes(),
     ) {
         let mut kept = new_marked(&params, &marker);
-        write(&mut kept, &input, &writes);
+        writes.write(&input, &mut kept);
         agrees(&kept, &input, &params, &marker, "a large input");
     }
 
@@ -189,7 +181,7 @@ proptest! {
         input in large_input(), params in cuts(), (marker, cap) in marker_and_cap(), writes in writes(),
     ) {
         let mut kept = cap.keeper(&params, &marker).expect("room for the marker");
-        write(&mut kept, &input, &writes);
+        writes.write(&input, &mut kept);
         assert_capped(&kept, &input, &params, cap, &marker, || String::from("a large input"));
     }
 }

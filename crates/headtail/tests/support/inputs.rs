@@ -3,10 +3,11 @@
 // Each test crate that includes this file uses its own part of it.
 #![allow(dead_code)]
 
+use headtail::HeadTail;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::oracle::{Align, Clip, Marker, Params};
+use crate::oracle::{Align, Clip, Keep, Marker, Params};
 use crate::support::capped::Cap;
 use crate::support::marks::is_in_mark;
 
@@ -148,6 +149,31 @@ impl Writes {
             }
         }
     }
+
+    /// Gives `input` to `kept`.
+    pub(crate) fn write(&self, input: &[u8], kept: &mut HeadTail) {
+        self.of(input).into_iter().for_each(|write| kept.push(write));
+    }
+
+    /// The same, and looks at `kept` after each write: closely, with how many bytes it has, about `times` times and at the
+    /// end. A snapshot that changes something shows in the next few.
+    pub(crate) fn write_and_look(
+        &self,
+        input: &[u8],
+        kept: &mut HeadTail,
+        times: usize,
+        mut look: impl FnMut(&HeadTail, Option<usize>),
+    ) {
+        let writes = self.of(input);
+        let often = writes.len().div_ceil(times);
+        let mut len = 0;
+        for (count, write) in writes.into_iter().enumerate() {
+            kept.push(write);
+            len += write.len();
+            let is_close = count % often == 0 || len == input.len();
+            look(kept, is_close.then_some(len));
+        }
+    }
 }
 
 /// How many lines an end may have: often no limit, or one that nothing reaches.
@@ -204,14 +230,14 @@ pub(crate) fn marker() -> impl Strategy<Value = Marker> {
     (template, path).prop_map(|(template, path)| Marker { template, path })
 }
 
-/// Any cap, from one that the marker fills on.
-pub(crate) fn cap(marker: &Marker) -> impl Strategy<Value = Cap> + use<> {
+/// Any cap, from one that the marker and the lines to keep fill on.
+pub(crate) fn cap(marker: &Marker, keep: Option<Keep>) -> impl Strategy<Value = Cap> + use<> {
     let room = prop_oneof![1 => 0_usize..4, 3 => 0_usize..100, 2 => 0_usize..3000];
     let part = || prop_oneof![2 => 0_u32..4, 1 => 0_u32..1000, 1 => any::<u32>()];
     let split = prop_oneof![
         1 => Just((1, 1)),
         2 => (part(), part()).prop_filter("one of both is not 0", |split| *split != (0, 0)),
     ];
-    let least = marker.max_len(None);
+    let least = marker.max_len(keep);
     (room, split).prop_map(move |(room, split)| Cap { bytes: least + room, split })
 }
