@@ -3,16 +3,13 @@
 use std::io::PipeReader;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 
 /// Waits until one of `fds` is ready, but no longer than `limit`. Returns how many are.
 pub(crate) fn poll(fds: &mut [PollFd<'_>], limit: Option<Duration>) -> Result<usize, Errno> {
-    let limit = limit.map(|limit| Timespec {
-        // A lifetime is as good as for ever.
-        tv_sec: i32::try_from(limit.as_secs()).unwrap_or(i32::MAX).into(),
-        tv_nsec: limit.subsec_nanos().into(),
-    });
+    // What is too long for the system is as good as for ever.
+    let limit = limit.and_then(|limit| limit.try_into().ok());
     rustix::event::poll(fds, limit.as_ref())
 }
 

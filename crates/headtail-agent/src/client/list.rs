@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 
 use super::Client;
 use crate::model::{Error, Id, Process};
@@ -109,11 +109,10 @@ impl Client {
         }
         while !asked.is_empty() {
             let left = deadline.saturating_duration_since(Instant::now());
-            let timeout = Timespec { tv_sec: 0, tv_nsec: left.subsec_nanos().into() };
-            let timeout = Timespec { tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX), ..timeout };
+            let timeout = left.try_into().ok();
             let mut fds: Vec<_> =
                 asked.iter().map(|(_, stream, _)| PollFd::new(stream, PollFlags::IN)).collect();
-            let _ = poll(&mut fds, Some(&timeout));
+            let _ = poll(&mut fds, timeout.as_ref());
             let mut ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
             if left.is_zero() {
                 break;

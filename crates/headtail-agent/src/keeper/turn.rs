@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 
 use super::child::Child;
 use super::connection::{Connection, Task};
@@ -254,7 +254,9 @@ impl Keeper {
         let rest_at = fds.len();
         fds.extend(self.child.fds().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
         fds.extend(pending_input.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::OUT)));
-        let timeout = self.deadline(now).map(|deadline| span(deadline.saturating_duration_since(now)));
+        let timeout = self.deadline(now).map(|deadline| deadline.saturating_duration_since(now));
+        // What is too long for the system is as good as for ever.
+        let timeout = timeout.and_then(|timeout| timeout.try_into().ok());
         // An interruption is as good a reason to look up as any.
         let _ = poll(&mut fds, timeout.as_ref());
         let is_ready = |fd: &PollFd<'_>| !fd.revents().is_empty();
@@ -281,9 +283,3 @@ impl Keeper {
 
 /// The signals that ask this keeper to end: `SIGHUP`, `SIGINT` and `SIGTERM`.
 const ENDING: [u8; 3] = [1, 2, 15];
-
-/// As the system takes it; a lifetime is as good as for ever.
-fn span(duration: Duration) -> Timespec {
-    let seconds = i32::try_from(duration.as_secs()).unwrap_or(i32::MAX);
-    Timespec { tv_sec: seconds.into(), tv_nsec: duration.subsec_nanos().into() }
-}
