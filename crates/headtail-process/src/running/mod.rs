@@ -1,16 +1,14 @@
 //! A command at work.
 
 mod reading;
+mod stopping;
 
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use rustix::io::ioctl_fionread;
-
-use crate::group::{DYING, Group};
+use crate::group::Group;
 use crate::outcome::Outcome;
-use crate::poll::is_hung_up;
 use crate::signal::Signal;
 
 /// A command at work, and its output: standard output and standard error as they come.
@@ -197,52 +195,6 @@ impl Running {
         matches!(self.phase, Phase::Last { bytes: 0 })
     }
 
-    /// Ends the run: sends `signal` to the command's group and, after the time of
-    /// [`kill_after`](crate::Run::kill_after), `SIGKILL` to what is left of it. Keep reading to get the last words;
-    /// those of processes that have left the group are waited for half a second, if [`drain`](crate::Run::drain) allows
-    /// that much. A second call changes nothing: see [`signal`](Self::signal) and [`kill`](Self::kill). A run that has
-    /// timed out stays timed out, and is killed.
-    pub fn stop(&mut self, signal: Signal) {
-        if self.timed_out {
-            self.kill();
-        } else if self.stopped_by.is_none() {
-            self.stopped_by = Some(signal);
-            self.tell_to_end(signal, Instant::now());
-        }
-    }
-
-    /// Ends the run without waiting for anybody: kills the command's group, and leaves alone processes that have left it.
-    ///
-    /// ```
-    /// use std::io::Read;
-    /// use std::process::Command;
-    /// use headtail_process::{Run, Signal};
-    ///
-    /// let mut running = Run::new(Command::new("yes")).start()?;
-    /// running.kill();
-    /// while running.read(&mut [0; 4096])? > 0 {}
-    /// assert_eq!(running.finish().signal(), Some(Signal::KILL));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn kill(&mut self) {
-        match self.phase {
-            Phase::Draining if self.was_told_to_end() => self.stop_draining(),
-            Phase::Working | Phase::Draining | Phase::Stopping => self.kill_group(Instant::now()),
-            Phase::Killed | Phase::Last { .. } => {}
-        }
-        if !self.was_told_to_end() {
-            self.stopped_by = Some(Signal::KILL);
-        }
-    }
-
-    /// Ends the run as its [`timeout`](crate::Run::timeout) would: for limits that the caller keeps, such as a time
-    /// without output. Not if it was stopped before.
-    pub fn end_as_timed_out(&mut self) {
-        if self.phase == Phase::Working {
-            self.time_out(Instant::now());
-        }
-    }
-
     /// Whether the run was ended because it timed out. Its command may still be at work: it has time to end.
     #[must_use]
     pub fn has_timed_out(&self) -> bool {
@@ -337,60 +289,5 @@ impl Running {
         let Self { timed_out, stopped_by, left_open, .. } = self;
         let wall_time = self.exited.unwrap_or_else(Instant::now) - self.started;
         Outcome { ending: self.group.take_ending(), timed_out, stopped_by, left_open, wall_time }
-    }
-
-    fn was_told_to_end(&self) -> bool {
-        self.timed_out || self.stopped_by.is_some()
-    }
-
-    fn time_out(&mut self, now: Instant) {
-        self.timed_out = true;
-        self.tell_to_end(Signal::TERM, now);
-    }
-
-    fn tell_to_end(&mut self, signal: Signal, now: Instant) {
-        if !matches!(self.phase, Phase::Working | Phase::Draining) {
-            return;
-        }
-        self.group.send(signal);
-        // A stopped process takes notice of it once it goes on.
-        self.group.send(Signal::CONT);
-        self.check_at = now;
-        self.enter(Phase::Stopping, now, self.timeouts.kill_after);
-    }
-
-    fn kill_group(&mut self, now: Instant) {
-        self.group.send(Signal::KILL);
-        self.check_at = now;
-        self.enter(Phase::Killed, now, DYING);
-    }
-
-    /// Whether the group was told to end, and all of it has done so.
-    fn is_gone(&mut self) -> bool {
-        let is_killed = self.phase == Phase::Killed;
-        (is_killed || self.phase == Phase::Stopping)
-            && self.group.has_exited()
-            && match self.group.has_members() {
-                Some(has_members) => !has_members,
-                None => self.output.is_none() || is_killed,
-            }
-    }
-
-    /// Gives up on processes that still hold the output open, if there are any.
-    fn stop_draining(&mut self) {
-        let has_writers = self.output.as_ref().is_some_and(|output| !is_hung_up(output));
-        if has_writers {
-            self.left_open = true;
-            self.take_last();
-        } else {
-            // The rest has an end.
-            self.until = None;
-        }
-    }
-
-    /// Takes what is there now and no more: whoever still writes could do so for ever.
-    fn take_last(&mut self) {
-        let bytes = self.output.as_ref().map_or(0, |output| ioctl_fionread(output).unwrap_or(0));
-        self.phase = Phase::Last { bytes };
     }
 }
