@@ -95,14 +95,7 @@ impl Matcher for Pattern {
             // What matches at the very end is no line any more.
             return self.regex.find(lines).map(|found| found.start()).filter(|&start| start < lines.len());
         }
-        let mut start = 0;
-        while let Some(len) = memchr(delimiter, &lines[start..]) {
-            if self.is_match(&lines[start..start + len]) {
-                return Some(start);
-            }
-            start += len + 1;
-        }
-        None
+        Matcher::find(&|content: &[u8]| self.is_match(content), lines, delimiter)
     }
 }
 
