@@ -1,6 +1,6 @@
 //! What is due while inputs are read, though nothing comes: their end, or a sign of life.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::settings::Times;
 
@@ -89,6 +89,11 @@ impl Clock {
     pub(crate) fn window_has_ended(&mut self) -> bool {
         self.times.every.is_some_and(|interval| advance(&mut self.window_end, interval, Instant::now()))
     }
+}
+
+/// The time by the system's clock; 1970 where it was never set, and is earlier.
+pub(crate) fn now() -> SystemTime {
+    SystemTime::now().max(UNIX_EPOCH)
 }
 
 /// Whether `next` has come. It is set to the first time after `now` then that whole intervals lead to: what was missed is

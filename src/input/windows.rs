@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use headtail::HeadTail;
 use memchr::memrchr;
 
+use crate::input::clock;
 use crate::input::source::CHUNK;
 
 /// Which part of the input a result is for.
@@ -39,7 +40,7 @@ impl Windows {
     pub(crate) fn new(delimiter: u8) -> io::Result<Self> {
         let mut line = Vec::new();
         line.try_reserve_exact(CHUNK + UNFINISHED).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        Ok(Self { delimiter, line, is_old: false, is_cut: false, since: SystemTime::now(), count: 0 })
+        Ok(Self { delimiter, line, is_old: false, is_cut: false, since: clock::now(), count: 0 })
     }
 
     /// Takes the next `bytes` of the input for `kept`.
@@ -83,7 +84,7 @@ impl Windows {
 
     /// The window so far.
     pub(crate) fn so_far(&self) -> Window {
-        Window { number: self.count + 1, since: self.since, until: SystemTime::now() }
+        Window { number: self.count + 1, since: self.since, until: clock::now() }
     }
 
     /// Ends this window, and says which it was. It counts if `kept` has anything of it, or `is_result` all the same.

@@ -5,5 +5,4 @@ pub(crate) mod failure;
 pub(crate) mod name;
 pub(crate) mod open;
 pub(crate) mod sink;
-pub(crate) mod time;
 pub(crate) mod until_deadline;

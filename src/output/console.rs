@@ -3,14 +3,13 @@
 use std::env;
 use std::fmt::Display;
 use std::mem;
-use std::time::SystemTime;
 
 use bytes::Buf;
 use headtail::Snapshot;
 
+use crate::input::clock;
 use crate::io::descriptor::Descriptor;
 use crate::io::failure::Failure;
-use crate::io::time::{Precision, rfc3339};
 use crate::io::until_deadline::{self, Attend, idle};
 use crate::output::title;
 use crate::platform::descriptors::Standard;
@@ -70,9 +69,8 @@ impl Console {
 
     /// Prints the time and the result so far; calls `attend` while the write blocks.
     pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>, attend: Attend) {
-        let mut text =
-            title(&rfc3339(SystemTime::now(), Precision::Seconds), mem::take(&mut self.is_first_snapshot))
-                .into_bytes();
+        let time = humantime::format_rfc3339_seconds(clock::now());
+        let mut text = title(&time, mem::take(&mut self.is_first_snapshot)).into_bytes();
         text.extend_from_slice(&snapshot.copy_to_bytes(snapshot.remaining()));
         self.show_while(&text, attend);
     }

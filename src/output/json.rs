@@ -7,10 +7,10 @@ use std::path::Path;
 use bytes::Buf;
 use headtail::Report;
 use headtail_process::Outcome;
+use humantime::format_rfc3339_millis;
 use serde::Serialize;
 
 use crate::input::end::InputEnd;
-use crate::io::time::{Precision, rfc3339};
 use crate::output::record::Record;
 use crate::settings::Input;
 
@@ -82,8 +82,8 @@ pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
         ended_by: record.end.ended_by(),
         window: record.window.map(|window| WindowFields {
             window: window.number,
-            since: rfc3339(window.since, Precision::Milliseconds),
-            until: rfc3339(window.until, Precision::Milliseconds),
+            since: format_rfc3339_millis(window.since).to_string(),
+            until: format_rfc3339_millis(window.until).to_string(),
         }),
         command,
         error: record.error().filter(|_| command.is_none_or(|outcome| outcome.error().is_none())),

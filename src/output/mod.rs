@@ -21,7 +21,6 @@ use crate::input::windows::Window;
 use crate::io::failure::Failure;
 use crate::io::name::Name;
 use crate::io::open::Outputs;
-use crate::io::time::{Precision, rfc3339};
 use crate::io::until_deadline::Attend;
 use crate::output::console::Console;
 use crate::output::destination::Destination;
@@ -64,7 +63,7 @@ impl Output {
     fn title(&self, input: &Input, window: Option<&Window>) -> String {
         match window {
             _ if !self.has_titles => String::new(),
-            Some(window) => title(&rfc3339(window.until, Precision::Seconds), self.is_first),
+            Some(window) => title(&humantime::format_rfc3339_seconds(window.until), self.is_first),
             None => title(&Name::from(input), self.is_first),
         }
     }

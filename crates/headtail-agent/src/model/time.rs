@@ -17,9 +17,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970, [`LAST`] at most.
     ms: u64,
 }
+
+/// The end of the year 9999, the last that RFC 3339 can write.
+const LAST: u64 = 253_402_300_799_999;
 
 impl Timestamp {
     /// The time by the system's clock; 1970 where that is set to an earlier time.
@@ -28,10 +31,10 @@ impl Timestamp {
         SystemTime::now().into()
     }
 
-    /// The time from milliseconds since 1970.
+    /// The time from milliseconds since 1970; the last one of the year 9999 at the latest.
     #[must_use]
     pub const fn from_unix_ms(ms: u64) -> Self {
-        Self { ms }
+        Self { ms: if ms < LAST { ms } else { LAST } }
     }
 
     /// Milliseconds since 1970.
@@ -56,16 +59,13 @@ impl Timestamp {
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX) }
+        Self::from_unix_ms(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.unix_seconds();
-        let (year, month, day) = civil(seconds / 86_400);
-        let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", self.ms % 1000)
+        humantime::format_rfc3339_millis(UNIX_EPOCH + Duration::from_millis(self.ms)).fmt(f)
     }
 }
 
@@ -85,18 +85,8 @@ impl std::str::FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
-        let number = |range| text.get(range).and_then(|digits: &str| digits.parse::<u64>().ok());
-        let fields = [0..4, 5..7, 8..10, 11..13, 14..16, 17..19, 20..23].map(number);
-        let [Some(year), Some(month), Some(day), Some(hour), Some(minute), Some(second), Some(ms)] = fields
-        else {
-            return Err(TimestampError);
-        };
-        if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-            return Err(TimestampError);
-        }
-        let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
-        let time = Self { ms: seconds * 1000 + ms };
-        // Whatever the fields said, it is a time only if it is written like this.
+        let time = Self::from(humantime::parse_rfc3339(text).map_err(|_| TimestampError)?);
+        // Other precisions are read, too, and dates that there are not.
         if time.to_string() == text { Ok(time) } else { Err(TimestampError) }
     }
 }
@@ -113,54 +103,19 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// Year, month and day, from days since 1 January 1970, in the Gregorian calendar.
-fn civil(days: u64) -> (u64, u64, u64) {
-    // Years are counted from March, in eras of 400 years, so that a leap day is the last day of its year.
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
-}
-
-/// The inverse of [`civil`].
-fn days(year: u64, month: u64, day: u64) -> u64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let month = if month > 2 { month - 3 } else { month + 9 };
-    let (era, year_of_era) = (year / 400, year % 400);
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn days_are_those_of_the_calendar() {
-        for (days, text) in [
-            (0, "1970-01-01"),
-            (59, "1970-03-01"),
-            (11_016, "2000-02-29"),
-            (11_017, "2000-03-01"),
-            (19_782, "2024-02-29"),
-            (47_540, "2100-02-28"),
-            (47_541, "2100-03-01"),
-        ] {
-            let time = Timestamp::from_unix_ms(days * 86_400_000);
-            assert_eq!(time.to_string(), format!("{text}T00:00:00.000Z"));
+    fn every_time_can_be_written() {
+        for (ms, text) in [(0, "1970-01-01T00:00:00.000Z"), (u64::MAX, "9999-12-31T23:59:59.999Z")] {
+            let time = Timestamp::from_unix_ms(ms);
+            assert_eq!(time.to_string(), text);
+            assert_eq!(text.parse(), Ok(time));
         }
-    }
-
-    #[test]
-    fn every_day_of_two_centuries_is_read_as_it_is_written() {
-        for day in 0..80_000 {
-            let time = Timestamp::from_unix_ms(day * 86_400_000 + 86_399_999);
-            assert_eq!(time.to_string().parse(), Ok(time));
-        }
+        let before = UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(Timestamp::from(before), Timestamp::from_unix_ms(0));
     }
 
     #[test]
