@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::error::{ContextValue, ErrorKind};
 use clap::{ArgMatches, Command};
 
-use crate::cli::options::Layout;
+use crate::cli::options::HelpStyle;
 use crate::io::name::Name;
 use crate::settings::{Form, Headers, Input, Settings, Target, Times};
 
@@ -46,7 +46,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Parsed {
         args.remove(1);
     }
     // The short help is one list that fits a screen.
-    let layout = if args.iter().any(|arg| arg == "--help") { Layout::Headings } else { Layout::List };
+    let layout = if args.iter().any(|arg| arg == "--help") { HelpStyle::Headings } else { HelpStyle::List };
     let command = if of_run { options::run(layout) } else { options::filter(layout) };
     let mut command = command.long_version(VERSION);
     match settings(&args, of_run, &mut command) {
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_definition_of_the_options_is_sound() {
-        options::filter(Layout::Headings).debug_assert();
-        options::run(Layout::List).debug_assert();
+        options::filter(HelpStyle::Headings).debug_assert();
+        options::run(HelpStyle::List).debug_assert();
     }
 }

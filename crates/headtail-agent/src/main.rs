@@ -20,16 +20,16 @@ use clap::{Parser, Subcommand};
 /// Processes that outlive their caller, whose output never grows too long to read.
 #[derive(Debug, Parser)]
 #[command(name = "headtail", bin_name = "headtail", version, disable_help_subcommand = true)]
-struct Arguments {
+struct CommandLine {
     #[command(subcommand)]
     word: Word,
 }
 
 #[derive(Debug, Subcommand)]
 enum Word {
-    Ps(ps::Options),
-    Serve(http::Options),
-    Mcp(mcp::Options),
+    Ps(ps::PsOptions),
+    Serve(http::ServeOptions),
+    Mcp(mcp::McpOptions),
 }
 
 fn main() -> ExitCode {
@@ -37,10 +37,10 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|word| word == "keep") {
         return keep::main();
     }
-    let result = match Arguments::try_parse() {
-        Ok(Arguments { word: Word::Ps(options) }) => ps::run(options),
-        Ok(Arguments { word: Word::Serve(options) }) => http::run(&options),
-        Ok(Arguments { word: Word::Mcp(options) }) => mcp::run(options),
+    let result = match CommandLine::try_parse() {
+        Ok(CommandLine { word: Word::Ps(options) }) => ps::run(options),
+        Ok(CommandLine { word: Word::Serve(options) }) => http::run(&options),
+        Ok(CommandLine { word: Word::Mcp(options) }) => mcp::run(options),
         Err(error) => return explain(&error),
     };
     match result {
@@ -64,6 +64,6 @@ mod tests {
 
     #[test]
     fn the_definition_of_the_options_is_sound() {
-        Arguments::command().debug_assert();
+        CommandLine::command().debug_assert();
     }
 }

@@ -11,8 +11,8 @@ use std::{env, fs};
 use clap::{Command, CommandFactory};
 use clap_complete::{Shell, generate};
 
-use self::options::Layout;
-use crate::Arguments;
+use self::options::HelpStyle;
+use crate::CommandLine;
 
 /// The pages that have a source in `man/src`, and the words whose options they list.
 const PAGES: [(&str, &[&str]); 5] = [
@@ -29,15 +29,15 @@ const PLACE: &str = ".\\\" OPTIONS\n";
 /// Words as one tree, as it looks from a shell, each with its options alone: generators take operands for words, or offer their
 /// placeholders.
 fn tree() -> Command {
-    let words = Arguments::command();
-    let filter = options::filter(Layout::Headings);
+    let words = CommandLine::command();
+    let filter = options::filter(HelpStyle::Headings);
     let tree = Command::new("headtail").args(filter.get_arguments().filter(|arg| !arg.is_positional()));
     let mut tree = tree
         .about("Keep both ends of what is read")
         .version("0")
         .disable_help_flag(true)
         .disable_version_flag(true)
-        .subcommand(options::run(Layout::Headings).name("run"))
+        .subcommand(options::run(HelpStyle::Headings).name("run"))
         .subcommands(words.get_subcommands());
     for word in tree.get_subcommands_mut() {
         *word = word.clone().disable_help_subcommand(true);

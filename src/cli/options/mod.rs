@@ -15,13 +15,13 @@ use self::arg::flag;
 
 /// How help shows the options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub(crate) enum HelpStyle {
     List,
     Headings,
 }
 
 /// The filter: `headtail [OPTIONS] [FILE]...`.
-pub(crate) fn filter(layout: Layout) -> Command {
+pub(crate) fn filter(layout: HelpStyle) -> Command {
     let operands = Arg::new("FILE")
         .help("Files to read; standard input if there are none, or for -")
         .num_args(0..)
@@ -36,7 +36,7 @@ pub(crate) fn filter(layout: Layout) -> Command {
 }
 
 /// The wrapper of commands: `headtail run [OPTIONS] [--] COMMAND [ARG]...`.
-pub(crate) fn run(layout: Layout) -> Command {
+pub(crate) fn run(layout: HelpStyle) -> Command {
     let command = with_group(Command::new("headtail"), layout, "Command", command::command());
     let command = with_group(command, layout, "Time", command::times());
     with_group(with_common(command, layout), layout, "Outputs", command::outputs())
@@ -47,7 +47,7 @@ pub(crate) fn run(layout: Layout) -> Command {
 }
 
 /// Adds the options that both commands have.
-fn with_common(command: Command, layout: Layout) -> Command {
+fn with_common(command: Command, layout: HelpStyle) -> Command {
     let command = with_group(command, layout, "Time", times());
     let command = with_group(command, layout, "Limits", limits::limits());
     let command = with_group(command, layout, "Cuts", limits::cuts());
@@ -90,11 +90,11 @@ fn times() -> [Arg; 3] {
 
 fn with_group<const N: usize>(
     command: Command,
-    layout: Layout,
+    layout: HelpStyle,
     heading: &'static str,
     args: [Arg; N],
 ) -> Command {
-    command.next_help_heading((layout == Layout::Headings).then_some(heading)).args(args)
+    command.next_help_heading((layout == HelpStyle::Headings).then_some(heading)).args(args)
 }
 
 const FILTER_HELP: &str = "\

@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 
 use super::ask::{Answered, PAUSE, TRIES, Whereabouts, encode, unexpected};
 use super::feed::Feed;
-use super::idle::{Idle, Line};
+use super::idle::{Idle, Link};
 use super::{Admit, Client, Filter, Hold, List, PROMPT, Started, list, patience};
 use crate::model::{Answer, Chunk, Error, Id, Process, Query, Start, Wait};
 use crate::store::Record;
@@ -118,9 +118,9 @@ impl AsyncClient {
 
     /// Asks the keeper of a process how far that is, by `message`.
     async fn refresh(&self, process: &mut Process, message: &[u8]) {
-        let line = self.idle.take(process.id);
-        let answered = match line.map_or_else(|| self.connect(process.id, process.scope.clone()), Ok) {
-            Ok(line) => self.exchange(line, message, list::TIMEOUT).await,
+        let link = self.idle.take(process.id);
+        let answered = match link.map_or_else(|| self.connect(process.id, process.scope.clone()), Ok) {
+            Ok(link) => self.exchange(link, message, list::TIMEOUT).await,
             Err(_) => Ok(None),
         };
         match answered {
@@ -242,9 +242,9 @@ impl AsyncClient {
     ) -> Result<Answered, Error> {
         let message = encode(request, bytes)?;
         // Who has a connection need not look in the directory for the keeper.
-        if let Some(line) = self.idle.take(id) {
-            self.client.check_scope(id, line.scope.as_ref())?;
-            if let Some(answered) = self.exchange(line, &message, patience).await? {
+        if let Some(link) = self.idle.take(id) {
+            self.client.check_scope(id, link.scope.as_ref())?;
+            if let Some(answered) = self.exchange(link, &message, patience).await? {
                 return Ok(answered);
             }
             self.idle.forget(id);
@@ -256,8 +256,8 @@ impl AsyncClient {
                 Whereabouts::Keeper { scope } => scope,
             };
             match self.connect(id, scope) {
-                Ok(line) => {
-                    if let Some(answered) = self.exchange(line, &message, patience).await? {
+                Ok(link) => {
+                    if let Some(answered) = self.exchange(link, &message, patience).await? {
                         return Ok(answered);
                     }
                 }
@@ -271,23 +271,23 @@ impl AsyncClient {
         Err(Error::Unresponsive(id))
     }
 
-    fn connect(&self, id: Id, scope: Option<String>) -> io::Result<Line> {
-        Ok(Line { id, scope, stream: UnixStream::from_std(self.client.store.connect(id)?)? })
+    fn connect(&self, id: Id, scope: Option<String>) -> io::Result<Link> {
+        Ok(Link { id, scope, stream: UnixStream::from_std(self.client.store.connect(id)?)? })
     }
 
     /// Sends a message to a keeper, and receives its reply. `None` where the keeper goes without one.
     async fn exchange(
         &self,
-        mut line: Line,
+        mut link: Link,
         message: &[u8],
         patience: Duration,
     ) -> Result<Option<Answered>, Error> {
-        let id = line.id;
-        let Ok(exchanged) = timeout(patience, transfer(&mut line.stream, message)).await else {
+        let id = link.id;
+        let Ok(exchanged) = timeout(patience, transfer(&mut link.stream, message)).await else {
             return Err(Error::Unresponsive(id));
         };
         if matches!(exchanged, Ok(Some(_))) {
-            self.idle.keep(line);
+            self.idle.keep(link);
         }
         self.client.answered(id, exchanged)
     }
@@ -317,7 +317,7 @@ async fn transfer(stream: &mut UnixStream, message: &[u8]) -> io::Result<Option<
     stream.write_all(message).await?;
     let mut decoder = Decoder::default();
     loop {
-        let count = stream.async_io(Interest::READABLE, || decoder.fill(&mut Ready(stream))).await?;
+        let count = stream.async_io(Interest::READABLE, || decoder.fill(&mut TryRead(stream))).await?;
         if let Some(reply) = decoder.next()? {
             return Ok(Some(reply));
         }
@@ -328,9 +328,9 @@ async fn transfer(stream: &mut UnixStream, message: &[u8]) -> io::Result<Option<
 }
 
 /// What is there to be read of a stream.
-struct Ready<'a>(&'a UnixStream);
+struct TryRead<'a>(&'a UnixStream);
 
-impl Read for Ready<'_> {
+impl Read for TryRead<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.0.try_read(bytes)
     }

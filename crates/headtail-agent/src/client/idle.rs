@@ -13,7 +13,7 @@ const MOST_OF_ONE: usize = 8;
 
 /// A connection to the keeper of a process, with no request in progress.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct Link {
     pub(super) id: Id,
     /// The scope of the process, which never changes.
     pub(super) scope: Option<String>,
@@ -23,35 +23,35 @@ pub(super) struct Line {
 /// The connections that are not in use, oldest first: `MOST` at most.
 #[derive(Debug, Default)]
 pub(super) struct Idle {
-    lines: Mutex<Vec<Line>>,
+    links: Mutex<Vec<Link>>,
 }
 
 impl Idle {
-    fn lines(&self) -> MutexGuard<'_, Vec<Line>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    fn links(&self) -> MutexGuard<'_, Vec<Link>> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection to the keeper of `id`, the one that was used last. The keeper may be gone since.
-    pub(super) fn take(&self, id: Id) -> Option<Line> {
-        let mut lines = self.lines();
-        let place = lines.iter().rposition(|line| line.id == id)?;
-        Some(lines.remove(place))
+    pub(super) fn take(&self, id: Id) -> Option<Link> {
+        let mut links = self.links();
+        let place = links.iter().rposition(|link| link.id == id)?;
+        Some(links.remove(place))
     }
 
     /// Keeps a connection for the next request, instead of the oldest where there are too many.
-    pub(super) fn keep(&self, line: Line) {
-        let mut lines = self.lines();
-        if lines.iter().filter(|other| other.id == line.id).count() >= MOST_OF_ONE {
+    pub(super) fn keep(&self, link: Link) {
+        let mut links = self.links();
+        if links.iter().filter(|other| other.id == link.id).count() >= MOST_OF_ONE {
             return;
         }
-        if lines.len() >= MOST {
-            lines.remove(0);
+        if links.len() >= MOST {
+            links.remove(0);
         }
-        lines.push(line);
+        links.push(link);
     }
 
     /// Closes the connections to a keeper that is gone.
     pub(super) fn forget(&self, id: Id) {
-        self.lines().retain(|line| line.id != id);
+        self.links().retain(|link| link.id != id);
     }
 }

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::access::{Gate, Service, Socket, Token, accept_local, accept_tcp, take_turn};
-pub(crate) use self::options::Options;
+pub(crate) use self::options::ServeOptions;
 use crate::failure::Failure;
 use crate::{mcp, runtime};
 
@@ -34,7 +34,7 @@ struct Tcp {
 }
 
 /// Serves until a signal ends it.
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub(crate) fn run(options: &ServeOptions) -> Result<(), Failure> {
     let program = std::env::current_exe().map_err(|error| Failure::Request(Error::Keeper(error)))?;
     let client = Client::open(None, program)?;
     let directory = client.directory();
@@ -55,7 +55,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// All that can be asked for. Whatever is added here is behind the rules of [`access`].
-fn router(client: &AsyncClient, options: &Options, closing: &CancellationToken) -> axum::Router {
+fn router(client: &AsyncClient, options: &ServeOptions, closing: &CancellationToken) -> axum::Router {
     let home = std::env::home_dir().filter(|home| home.is_absolute()).unwrap_or_else(|| PathBuf::from("/"));
     let admit = options.bounds.admit();
     let face = routes::Face { client: client.clone(), admit, home: home.clone(), closing: closing.clone() };
@@ -63,7 +63,7 @@ fn router(client: &AsyncClient, options: &Options, closing: &CancellationToken) 
 }
 
 /// Listens on the address that the options name.
-fn listen(options: &Options, directory: &Path) -> Result<Option<Tcp>, Failure> {
+fn listen(options: &ServeOptions, directory: &Path) -> Result<Option<Tcp>, Failure> {
     let Some(address) = options.listen else { return Ok(None) };
     let path = options.token_file.clone().unwrap_or_else(|| directory.join("token"));
     let token = Token::open(&path).map_err(cannot_use(&path))?;

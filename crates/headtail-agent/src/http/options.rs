@@ -9,7 +9,7 @@ use crate::values::Bounds;
 /// Serve processes over HTTP, on a Unix socket and, if asked to, on a loopback address
 #[derive(clap::Args, Debug)]
 #[command(version, after_help = AFTER_HELP)]
-pub(crate) struct Options {
+pub(crate) struct ServeOptions {
     /// Listen on this Unix socket instead of api.sock in the runtime directory
     #[arg(long, value_name = "PATH")]
     pub(super) socket: Option<PathBuf>,

@@ -8,15 +8,15 @@ use rmcp::model::ProgressNotificationParam;
 use rmcp::service::RequestContext;
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
 
 use super::answer::{self, Told};
 use super::arguments::Arguments;
+use super::call_error::CallError;
 use super::caller::Subject;
-use super::execute::Execute;
-use super::server::{Failure, Server};
+use super::execute::{Execute, PAUSE};
+use super::options::Settings;
 
-/// A process that prints nothing for this long has printed all that it will for now.
-pub(super) const PAUSE: Duration = Duration::from_millis(250);
 /// How long a process may take to read its input, and to answer it.
 const INPUT: Duration = Duration::from_secs(2);
 /// What `wait` calls idle.
@@ -28,21 +28,19 @@ const LISTED: usize = 50;
 
 /// One call of a tool.
 pub(super) struct Call<'a> {
-    server: &'a Server,
-    subject: Subject,
-    context: &'a RequestContext<RoleServer>,
+    pub(super) settings: &'a Settings,
+    /// Cancelled when nobody will ask for anything more: waits are over then.
+    pub(super) closing: &'a CancellationToken,
+    pub(super) subject: Subject,
+    pub(super) context: &'a RequestContext<RoleServer>,
 }
 
-impl<'a> Call<'a> {
-    pub(super) fn new(server: &'a Server, context: &'a RequestContext<RoleServer>) -> Result<Self, Failure> {
-        Ok(Self { server, subject: server.caller.subject(context)?, context })
-    }
-
-    pub(super) async fn execute(&self, arguments: Arguments) -> Result<Told, Failure> {
+impl Call<'_> {
+    pub(super) async fn execute(&self, arguments: Arguments) -> Result<Told, CallError> {
         let Execute { start, stdin, query, is_background, is_brief } =
-            Execute::read(arguments, &self.server.settings)?;
+            Execute::read(arguments, self.settings)?;
         let processes = &self.subject.processes;
-        let started = match processes.start(start, self.server.settings.admit).await {
+        let started = match processes.start(start, self.settings.admit).await {
             Ok(started) => started,
             Err(Error::Refused(_, Refusal::Start { reason, .. })) => return Ok(Told::not_started(reason)),
             Err(error) => return Err(error.into()),
@@ -52,10 +50,10 @@ impl<'a> Call<'a> {
             self.feed(id, text, !stays_open);
         }
         let answer = match self.wait(id, query).await {
-            Err(Failure::Cancelled) if started.is_new && !is_background => {
+            Err(CallError::Cancelled) if started.is_new && !is_background => {
                 // Where it has ended meanwhile, nothing is left to do.
                 let _ = processes.client().signal(id, "terminate").await;
-                return Err(Failure::Cancelled);
+                return Err(CallError::Cancelled);
             }
             answer => answer?,
         };
@@ -74,7 +72,7 @@ impl<'a> Call<'a> {
         );
     }
 
-    pub(super) async fn output(&self, mut arguments: Arguments) -> Result<Told, Failure> {
+    pub(super) async fn output(&self, mut arguments: Arguments) -> Result<Told, CallError> {
         let id = arguments.required_text("process_id")?;
         let after = arguments.number("after")?.unwrap_or_default();
         let wait = arguments.text("wait")?;
@@ -98,7 +96,7 @@ impl<'a> Call<'a> {
                 return Err(format!("`wait` is exit, output, match, idle or none, not \"{other}\".").into());
             }
         };
-        let mut query = Query::new().after(after).wait(wait).timeout(self.server.settings.limit(timeout));
+        let mut query = Query::new().after(after).wait(wait).timeout(self.settings.limit(timeout));
         if let Some(bytes) = max_bytes {
             query = query.max_bytes(usize::try_from(bytes).unwrap_or(usize::MAX));
         }
@@ -109,7 +107,7 @@ impl<'a> Call<'a> {
         Ok(Told::read(self.wait(id, query).await?, None))
     }
 
-    pub(super) async fn input(&self, mut arguments: Arguments) -> Result<Told, Failure> {
+    pub(super) async fn input(&self, mut arguments: Arguments) -> Result<Told, CallError> {
         let id = arguments.required_text("process_id")?;
         let text = arguments.text("text")?;
         let eof = arguments.flag("eof")?;
@@ -135,7 +133,7 @@ impl<'a> Call<'a> {
         Ok(Told::read(answer, (!remarks.is_empty()).then(|| remarks.join(" "))))
     }
 
-    pub(super) async fn signal(&self, mut arguments: Arguments) -> Result<Value, Failure> {
+    pub(super) async fn signal(&self, mut arguments: Arguments) -> Result<Value, CallError> {
         let id = arguments.required_text("process_id")?;
         let signal = arguments.required_text("signal")?;
         arguments.finish()?;
@@ -147,7 +145,7 @@ impl<'a> Call<'a> {
         Ok(answer::process(&ended.process))
     }
 
-    pub(super) async fn list(&self, mut arguments: Arguments) -> Result<Value, Failure> {
+    pub(super) async fn list(&self, mut arguments: Arguments) -> Result<Value, CallError> {
         let all = arguments.flag("all")?;
         arguments.finish()?;
         let state = (!all).then(|| "running".into());
@@ -160,7 +158,7 @@ impl<'a> Call<'a> {
     }
 
     /// Reads output after a wait, unless the client cancels it. Where the client has gone, the wait is over at once.
-    async fn wait(&self, id: Id, query: Query) -> Result<Answer, Failure> {
+    async fn wait(&self, id: Id, query: Query) -> Result<Answer, CallError> {
         let client = self.subject.processes.client();
         let mut output = std::pin::pin!(client.output(id, &query));
         let begin = Instant::now();
@@ -171,12 +169,12 @@ impl<'a> Call<'a> {
             tokio::select! {
                 biased;
                 answer = &mut output => return Ok(answer?),
-                () = self.server.closing.cancelled() => {
+                () = self.closing.cancelled() => {
                     let answer = client.output(id, &query.clone().wait(Wait::None)).await?;
                     let reason = if answer.process.is_running() { Reason::Timeout } else { Reason::Exit };
                     return Ok(Answer { reason, ..answer });
                 }
-                () = self.context.ct.cancelled() => return Err(Failure::Cancelled),
+                () = self.context.ct.cancelled() => return Err(CallError::Cancelled),
                 _ = ticks.tick(), if token.is_some() => {
                     let Some(token) = token.clone() else { continue };
                     let seconds = begin.elapsed().as_secs_f64().round();

@@ -11,8 +11,8 @@ use rmcp::model::{Extensions, ProtocolVersion};
 use rmcp::service::RequestContext;
 use tokio::task::AbortHandle;
 
+use super::call_error::CallError;
 use super::processes::Processes;
-use super::server::Failure;
 use super::sessions::{InCall, Sessions, lock};
 use crate::scope;
 
@@ -32,7 +32,7 @@ pub(super) struct Subject {
 }
 
 impl Caller {
-    pub(super) fn subject(&self, context: &RequestContext<RoleServer>) -> Result<Subject, Failure> {
+    pub(super) fn subject(&self, context: &RequestContext<RoleServer>) -> Result<Subject, CallError> {
         match self {
             Self::Known(processes) => Ok(Subject { processes: Arc::clone(processes), _in_call: None }),
             Self::Named(session) => {
@@ -67,7 +67,7 @@ impl Session {
     }
 
     /// The scope is that of the header, or else the session itself.
-    fn subject(&self, extensions: &Extensions, has_session: bool) -> Result<Subject, Failure> {
+    fn subject(&self, extensions: &Extensions, has_session: bool) -> Result<Subject, CallError> {
         let everyone = || Subject { processes: self.scopes.everyone(), _in_call: None };
         let Some(Parts { headers, .. }) = extensions.get() else { return Ok(everyone()) };
         let session = headers.get("mcp-session-id").filter(|_| has_session).and_then(|id| id.to_str().ok());

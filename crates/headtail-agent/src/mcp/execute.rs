@@ -5,10 +5,11 @@ use std::time::Duration;
 use headtail_agent::{Query, Start, Wait, check_pattern};
 
 use super::arguments::{Arguments, Wrong};
-use super::call::PAUSE;
 use super::options::Settings;
 use super::shell;
 
+/// A process that prints nothing for this long has printed all that it will for now.
+pub(super) const PAUSE: Duration = Duration::from_millis(250);
 /// How long a command in the background may go on printing before the call is answered.
 const BACKGROUND: Duration = Duration::from_secs(1);
 

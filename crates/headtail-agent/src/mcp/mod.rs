@@ -3,6 +3,7 @@
 mod answer;
 mod arguments;
 mod call;
+mod call_error;
 mod caller;
 mod execute;
 mod http;
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use self::caller::Caller;
 pub(crate) use self::http::router;
 use self::options::Settings;
-pub(crate) use self::options::{Leases, Options};
+pub(crate) use self::options::{Leases, McpOptions};
 use self::processes::Processes;
 use self::server::Server;
 use self::stdio::Stdio;
@@ -36,7 +37,7 @@ use crate::runtime;
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Serves a client on standard input and output.
-pub(crate) fn run(options: Options) -> Result<(), Failure> {
+pub(crate) fn run(options: McpOptions) -> Result<(), Failure> {
     let program = std::env::current_exe().map_err(|error| Failure::Request(Error::Keeper(error)))?;
     let (settings, scope, linger) = options.resolve().map_err(|error| Failure::Stream("--dir", error))?;
     let client = AsyncClient::new(Client::open(None, program)?.scoped(scope));

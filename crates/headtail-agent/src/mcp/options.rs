@@ -20,7 +20,7 @@ Exit status: 0 when the client closes standard input, 1 for errors, 2 for usage.
 /// Give an agent a shell tool by the Model Context Protocol, on standard input and output.
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
-pub(crate) struct Options {
+pub(crate) struct McpOptions {
     /// Run commands in DIR [default: the current directory]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -94,7 +94,7 @@ impl Settings {
     }
 }
 
-impl Options {
+impl McpOptions {
     /// The settings, the scope that they are for, and how long its processes run with no client there.
     ///
     /// # Errors
@@ -131,15 +131,15 @@ mod tests {
     use super::*;
 
     #[derive(Parser)]
-    struct Line {
+    struct TestLine {
         #[command(flatten)]
-        options: Options,
+        options: McpOptions,
     }
 
     #[test]
     fn the_scope_is_the_directory_unless_it_is_given() {
         let resolve = |words: &[&str]| {
-            Line::parse_from([&["mcp"], words].concat()).options.resolve().map(|(_, scope, _)| scope)
+            TestLine::parse_from([&["mcp"], words].concat()).options.resolve().map(|(_, scope, _)| scope)
         };
         assert_eq!(resolve(&["--dir", "/usr/.."]).expect("a directory"), "/");
         assert_eq!(resolve(&["--scope", "mine"]).expect("a directory"), "mine");

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use headtail_agent::Error;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult,
     ErrorCode, ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities,
@@ -16,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::shorten;
 use super::arguments::Arguments;
 use super::call::Call;
+use super::call_error::CallError;
 use super::caller::Caller;
 use super::options::Settings;
 
@@ -28,14 +28,6 @@ pub(super) struct Server {
     pub(super) caller: Caller,
     /// Cancelled when nobody will ask for anything more: waits are over then.
     pub(super) closing: CancellationToken,
-}
-
-/// Why a call has no result.
-pub(super) enum Failure {
-    /// For the model to read.
-    Wrong(String),
-    /// The client has cancelled it, and expects no answer.
-    Cancelled,
 }
 
 impl ServerHandler for Server {
@@ -80,56 +72,42 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = Arguments::new(request.arguments.unwrap_or_default());
-        let result = match Call::new(self, &context) {
-            Err(failure) => Err(failure),
-            Ok(call) => match &*request.name {
-                "execute" => call.execute(arguments).await.and_then(complete),
-                "process_output" => call.output(arguments).await.and_then(complete),
-                "process_input" => call.input(arguments).await.and_then(complete),
-                "process_signal" => call.signal(arguments).await.and_then(complete),
-                "process_list" => call.list(arguments).await.and_then(complete),
-                name => {
-                    return Err(ErrorData::invalid_params(format!("There is no tool \"{name}\"."), None));
+        let result = match self.caller.subject(&context) {
+            Err(error) => Err(error),
+            Ok(subject) => {
+                let call =
+                    Call { settings: &self.settings, closing: &self.closing, subject, context: &context };
+                match &*request.name {
+                    "execute" => call.execute(arguments).await.and_then(complete),
+                    "process_output" => call.output(arguments).await.and_then(complete),
+                    "process_input" => call.input(arguments).await.and_then(complete),
+                    "process_signal" => call.signal(arguments).await.and_then(complete),
+                    "process_list" => call.list(arguments).await.and_then(complete),
+                    name => {
+                        return Err(ErrorData::invalid_params(format!("There is no tool \"{name}\"."), None));
+                    }
                 }
-            },
+            }
         };
         match result {
             Ok(result) => Ok(result.into()),
-            Err(Failure::Wrong(mut text)) => {
+            Err(CallError::Wrong(mut text)) => {
                 // It may repeat what it was given.
                 shorten(&mut text);
                 Ok(CallToolResult::error(vec![ContentBlock::text(text)]).into())
             }
-            Err(Failure::Cancelled) => Err(ErrorData::internal_error("Cancelled.", None)),
+            Err(CallError::Cancelled) => Err(ErrorData::internal_error("Cancelled.", None)),
         }
     }
 }
 
 /// The whole result twice, as clients show models the one or the other.
-fn complete(value: impl Serialize) -> Result<CallToolResult, Failure> {
-    let wrong = |error: serde_json::Error| Failure::Wrong(error.to_string());
+fn complete(value: impl Serialize) -> Result<CallToolResult, CallError> {
+    let wrong = |error: serde_json::Error| CallError::Wrong(error.to_string());
     let text = serde_json::to_string(&value).map_err(wrong)?;
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
     result.structured_content = Some(serde_json::to_value(&value).map_err(wrong)?);
     Ok(result)
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        let advice = match &error {
-            Error::NotFound { .. } => " process_list with `all` shows those there are.",
-            Error::TooMany { .. } => " process_list shows them, process_signal ends them.",
-            _ => "",
-        };
-        let detail = error.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
-        Self::Wrong(format!("{error}{detail}{advice}"))
-    }
-}
-
-impl From<String> for Failure {
-    fn from(text: String) -> Self {
-        Self::Wrong(text)
-    }
 }
 
 #[cfg(test)]

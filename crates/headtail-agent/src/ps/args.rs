@@ -26,7 +26,7 @@ Exit status: 0 done, or what the help of a command says; 1 error; 2 usage.
 /// Start processes that outlive the terminal, and list, read, signal and stop them.
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = false, after_help = AFTER_HELP)]
-pub(crate) struct Options {
+pub(crate) struct PsOptions {
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,
     /// List processes that have ended too
@@ -50,9 +50,9 @@ With --wait exit, the exit status is that of the process; 125 where it was lost.
 where the process ends before. It is 124 where the wait runs out.")]
     Output(Reading),
     /// Send standard input to a process.
-    Input(Input),
+    Input(Writing),
     /// Send a signal to a process and its group.
-    Signal(Signal),
+    Signal(Signalling),
     /// Ask processes to end, kill those that do not, and wait until they have.
     Stop(Stopping),
     /// Forget processes that have ended.
@@ -135,7 +135,7 @@ pub(crate) enum WaitFor {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Input {
+pub(crate) struct Writing {
     /// The process
     pub(crate) id: String,
     /// Close its standard input after that
@@ -144,7 +144,7 @@ pub(crate) struct Input {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Signal {
+pub(crate) struct Signalling {
     /// The process
     pub(crate) id: String,
     /// terminate (SIGTERM, then SIGKILL), kill, or the name or number of a signal

@@ -10,20 +10,20 @@ use std::io::{self, Read, Write};
 
 use headtail_agent::{Client, Error, Start};
 
-pub(crate) use self::args::Options;
-use self::args::{Input, Signal, Starting, Verb};
+pub(crate) use self::args::PsOptions;
+use self::args::{Signalling, Starting, Verb, Writing};
 use crate::failure::Failure;
 use crate::values::FOR_EVER;
 
 type Result = std::result::Result<(), Failure>;
 
 /// Carries out a command line.
-pub(crate) fn run(options: Options) -> Result {
+pub(crate) fn run(options: PsOptions) -> Result {
     carry_out(options)?;
     flush()
 }
 
-fn carry_out(options: Options) -> Result {
+fn carry_out(options: PsOptions) -> Result {
     let program = std::env::current_exe().map_err(|error| Failure::Request(Error::Keeper(error)))?;
     let mut client = Client::open(None, program)?;
     if let Some(scope) = options.scope {
@@ -35,7 +35,7 @@ fn carry_out(options: Options) -> Result {
         Some(Verb::Start(starting)) => start(&client, starting, json),
         Some(Verb::Output(reading)) => output::output(&client, &reading, json),
         Some(Verb::Input(input)) => send(&client, &input),
-        Some(Verb::Signal(Signal { id, signal })) => {
+        Some(Verb::Signal(Signalling { id, signal })) => {
             let id = client.resolve(&id)?;
             let process = client.signal(id, &signal)?;
             if json {
@@ -64,7 +64,7 @@ fn start(client: &Client, starting: Starting, json: bool) -> Result {
 }
 
 /// Sends the standard input, as it comes.
-fn send(client: &Client, input: &Input) -> Result {
+fn send(client: &Client, input: &Writing) -> Result {
     let id = client.resolve(&input.id)?;
     let mut stdin = io::stdin().lock();
     let mut piece = vec![0; 64 << 10];

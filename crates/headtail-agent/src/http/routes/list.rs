@@ -5,7 +5,7 @@ use axum::extract::RawQuery;
 use headtail_agent::{Filter, Id, Process};
 use serde::Serialize;
 
-use super::Caller;
+use super::ScopedClient;
 use super::parameters::Parameters;
 use crate::http::complain;
 use crate::http::problem::Problem;
@@ -22,7 +22,7 @@ pub(super) struct Page {
     next: Option<Id>,
 }
 
-pub(super) async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Json<Page>, Problem> {
+pub(super) async fn list(caller: ScopedClient, RawQuery(query): RawQuery) -> Result<Json<Page>, Problem> {
     let mut parameters = Parameters::parse(query.as_deref())?;
     let scope = parameters.text("scope");
     let state = parameters.text("state");

@@ -58,12 +58,12 @@ pub(super) fn router(face: Face) -> Router {
 }
 
 /// Who asks: a caller with a scope sees only the processes of that scope.
-struct Caller {
+struct ScopedClient {
     client: AsyncClient,
     scope: Option<String>,
 }
 
-impl FromRequestParts<Arc<Face>> for Caller {
+impl FromRequestParts<Arc<Face>> for ScopedClient {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, face: &Arc<Face>) -> Result<Self, Problem> {
@@ -72,7 +72,7 @@ impl FromRequestParts<Arc<Face>> for Caller {
     }
 }
 
-impl Caller {
+impl ScopedClient {
     /// This caller with another scope, where there is one.
     fn within(self, scope: Option<String>) -> Self {
         match scope {
@@ -97,11 +97,11 @@ impl FromRequestParts<Arc<Face>> for Named {
     }
 }
 
-async fn show(caller: Caller, Named(id): Named, _: NoParameters) -> Result<Json<Process>, Problem> {
+async fn show(caller: ScopedClient, Named(id): Named, _: NoParameters) -> Result<Json<Process>, Problem> {
     Ok(Json(caller.client.get(id).await?))
 }
 
-async fn remove(caller: Caller, Named(id): Named, _: NoParameters) -> Result<StatusCode, Problem> {
+async fn remove(caller: ScopedClient, Named(id): Named, _: NoParameters) -> Result<StatusCode, Problem> {
     caller.client.remove(id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

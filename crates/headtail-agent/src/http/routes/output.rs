@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use headtail_agent::{Query, Wait};
 
 use super::parameters::Parameters;
-use super::{Caller, Face, Named};
+use super::{Face, Named, ScopedClient};
 use crate::http::problem::Problem;
 
 /// The longest that a request waits for output.
@@ -18,7 +18,7 @@ const LONGEST_WAIT: u64 = 300_000;
 
 pub(super) async fn output(
     State(face): State<Arc<Face>>,
-    caller: Caller,
+    caller: ScopedClient,
     Named(id): Named,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::body::Object;
 use super::parameters::NoParameters;
-use super::{Caller, Face};
+use super::{Face, ScopedClient};
 use crate::http::problem::Problem;
 
 /// The share of head or tail where only the other is given.
@@ -42,7 +42,7 @@ pub(super) struct StartBody {
 
 pub(super) async fn start(
     State(face): State<Arc<Face>>,
-    caller: Caller,
+    caller: ScopedClient,
     _: NoParameters,
     Object(body): Object<StartBody>,
 ) -> Result<Json<Value>, Problem> {

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::parameters::Parameters;
-use super::{Caller, Face, Named};
+use super::{Face, Named, ScopedClient};
 use crate::http::problem::Problem;
 use crate::values::FOR_EVER;
 
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) async fn stream(
     extract::State(face): extract::State<Arc<Face>>,
-    caller: Caller,
+    caller: ScopedClient,
     Named(id): Named,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

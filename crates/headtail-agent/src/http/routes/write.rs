@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::body::Object;
 use super::parameters::NoParameters;
-use super::{Caller, Named};
+use super::{Named, ScopedClient};
 use crate::http::problem::Problem;
 
 /// How long a process may take to read its input.
@@ -27,7 +27,7 @@ pub(super) struct InputBody {
 }
 
 pub(super) async fn input(
-    caller: Caller,
+    caller: ScopedClient,
     Named(id): Named,
     _: NoParameters,
     Object(input): Object<InputBody>,
@@ -60,7 +60,7 @@ enum Name {
 }
 
 pub(super) async fn signal(
-    caller: Caller,
+    caller: ScopedClient,
     Named(id): Named,
     _: NoParameters,
     Object(body): Object<SignalBody>,
