@@ -1,6 +1,9 @@
 //! Keepers, clients and `headtail ps`, with real processes. Each test has a runtime directory of its own and leaves
 //! nothing running.
 
+#[path = "../home/mod.rs"]
+mod home;
+
 mod faults;
 mod keys;
 mod leases;
@@ -8,6 +11,7 @@ mod numbers;
 mod ps;
 mod reads;
 mod retention;
+mod shortages;
 mod starts;
 mod support;
 mod waits;

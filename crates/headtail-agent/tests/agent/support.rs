@@ -11,11 +11,7 @@ use headtail_agent::{Admit, Answer, Client, Filter, Id, Process, Query, Start, W
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-/// The program under test.
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
-
-/// Longer than anything takes on a loaded machine; a test that waits for it has failed.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
+pub(crate) use crate::home::{LONG, PROGRAM, until};
 
 /// A runtime directory. Whatever runs in it is killed when it is dropped.
 pub(crate) struct Home {
@@ -159,15 +155,6 @@ pub(crate) fn is_alive(pid: u32) -> bool {
     fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
         !matches!(stat.rsplit(") ").next().and_then(|rest| rest.chars().next()), Some('Z' | 'X'))
     })
-}
-
-/// Waits until something is so.
-pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + LONG;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what} never happened");
-        thread::sleep(Duration::from_millis(2));
-    }
 }
 
 /// Notes that a test cannot be run here, which fails where all must be.

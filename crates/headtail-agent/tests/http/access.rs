@@ -8,7 +8,8 @@ use std::os::unix::net::UnixListener;
 use serde_json::json;
 
 use crate::client::{Address, Reply, encode, is_closed_within, receive, request};
-use crate::server::{Home, LONG, has, is_private_socket, until};
+use crate::home::{Home, LONG, until};
+use crate::server::{has, is_private_socket};
 
 /// What a server on TCP answers to these lines.
 fn ask(port: u16, lines: &[String], body: &str) -> Reply {
@@ -78,7 +79,7 @@ fn the_token_is_made_private_and_never_printed() {
     let home = Home::new();
     let server = home.serve(&["--listen", "127.0.0.1:0", "--verbose"]);
     let Some(Address::Tcp { token, .. }) = &server.tcp else { panic!("an address") };
-    let file = home.run().join("token");
+    let file = home.runtime().join("token");
     assert_eq!(fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
     assert!(token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit()));
     request(server.tcp.as_ref().expect("an address"), "GET", "//health", &[], None);
@@ -130,7 +131,7 @@ fn a_socket_that_was_left_over_is_replaced_and_nothing_else_is() {
     assert!(is_private_socket(&path));
     fails("another server listens there");
     assert_eq!(server.get("/list").status, 200);
-    let lock = fs::metadata(home.run().join("serve.lock")).expect("a file");
+    let lock = fs::metadata(home.runtime().join("serve.lock")).expect("a file");
     assert_eq!(lock.permissions().mode() & 0o777, 0o600, "nobody else can hold it");
     assert_eq!(server.terminate(), Some(0));
     assert!(!path.exists());

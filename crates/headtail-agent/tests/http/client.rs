@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::home::LONG;
 use crate::schema;
-use crate::server::LONG;
 
 /// Where a server listens, and what it wants to see there.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::io::{BufReader, Read, Write};
 use std::time::{Duration, Instant};
 
 use crate::client::{Address, encode, is_closed_within, receive, request};
-use crate::server::{Home, LONG};
+use crate::home::{Home, LONG};
 
 fn addresses(server: &crate::server::Server) -> Vec<Address> {
     [Some(server.unix.clone()), server.tcp.clone()].into_iter().flatten().collect()
@@ -137,5 +137,5 @@ fn the_sixty_fifth_connection_over_tcp_is_told_so() {
     );
     assert_eq!(server.get("/list").body["total"], 1, "the Unix socket has no such limit");
     streams.pop();
-    crate::server::until("a free place", || request(&address, "GET", "/list", &[], None).status == 200);
+    crate::home::until("a free place", || request(&address, "GET", "/list", &[], None).status == 200);
 }

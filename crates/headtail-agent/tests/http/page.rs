@@ -5,7 +5,8 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::client::Address;
-use crate::server::{Home, has};
+use crate::home::Home;
+use crate::server::has;
 
 const SOCKET_DIRECTORY: &str = "/run/user/1000/headtail";
 
@@ -13,7 +14,7 @@ const SOCKET_DIRECTORY: &str = "/run/user/1000/headtail";
 fn page(home: &Home, port: u16) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/http.md");
     let text = fs::read_to_string(path).expect("a page");
-    text.replace(SOCKET_DIRECTORY, &home.run().to_string_lossy())
+    text.replace(SOCKET_DIRECTORY, &home.runtime().to_string_lossy())
         .replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"))
 }
 

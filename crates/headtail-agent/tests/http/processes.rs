@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::client::{Address, Reply, request};
-use crate::server::{Home, until};
+use crate::home::{Home, until};
 
 /// Runs a test over both transports, each with a runtime directory of its own.
 fn over_both(test: impl Fn(&Home, &Address)) {
@@ -88,7 +88,7 @@ fn no_value_of_a_variable_is_listed_logged_recorded_or_in_an_argument() {
     }
     server.post(&format!("/{}/signal", started["id"].as_str().expect("an id")), &json!({ "signal": "kill" }));
     server.get(&format!("/{}/output?wait=exit", started["id"].as_str().expect("an id")));
-    let mut directories = vec![home.run()];
+    let mut directories = vec![home.runtime()];
     while let Some(directory) = directories.pop() {
         for entry in std::fs::read_dir(directory).expect("a directory").flatten() {
             match entry.file_type().expect("a type") {
@@ -301,7 +301,7 @@ fn a_record_that_cannot_be_read_is_logged_and_holds_up_no_list() {
     let home = Home::new();
     let server = home.serve(&[]);
     let id = server.sh("true");
-    let broken = home.run().join("records/0123456789abcdef");
+    let broken = home.runtime().join("records/0123456789abcdef");
     std::fs::write(&broken, "no record\n").expect("a file");
     let list = server.get("/list").body;
     assert_eq!((&list["total"], &list["processes"][0]["id"]), (&json!(1), &json!(id)));
@@ -330,7 +330,7 @@ fn a_lost_process_has_no_status() {
     let pid = started["process"]["pid"].as_u64().expect("a number");
     // From now on the server is connected to the keeper.
     assert_eq!(server.get(&format!("/{id}")).body["running"], true);
-    let keeper = crate::server::parent(u32::try_from(pid).expect("a number")).expect("a keeper");
+    let keeper = crate::home::parent(u32::try_from(pid).expect("a number")).expect("a keeper");
     rustix::process::kill_process(keeper, rustix::process::Signal::KILL).expect("a keeper");
     until("the loss", || server.get(&format!("/{id}")).body["state"] == "lost");
     let answer = server.get(&format!("/{id}/output?wait=exit")).body;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::client::request;
-use crate::server::Home;
+use crate::home::Home;
 
 #[test]
 fn bodies_that_make_no_sense_are_refused_by_name() {

@@ -1,49 +1,27 @@
-//! A server in a runtime directory of its own.
+//! Servers in a runtime directory of a test's own.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use headtail_agent::{Client, Filter};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::client::{Address, Reply, request};
-
-/// The program under test.
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
-
-/// Longer than anything takes on a loaded machine; a test that waits for it has failed.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
-
-/// A runtime directory. Whatever runs in it is killed when it is dropped.
-pub(crate) struct Home {
-    directory: TempDir,
-}
+use crate::home::{Home, PROGRAM};
 
 impl Home {
-    pub(crate) fn new() -> Self {
-        Self { directory: tempfile::tempdir().expect("a directory") }
-    }
-
-    /// The runtime directory.
-    pub(crate) fn run(&self) -> PathBuf {
-        self.directory.path().join("run")
-    }
-
-    /// A path beside it.
+    /// A path beside the runtime directory.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
+        self.work().join(name)
     }
 
     /// `headtail serve`, not started yet.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("timeout");
         command.args(["--kill-after=1", "120", PROGRAM, "serve"]).args(arguments);
-        command.env("HEADTAIL_RUNTIME_DIR", self.run()).env("HOME", self.directory.path());
+        command.env("HEADTAIL_RUNTIME_DIR", self.runtime()).env("HOME", self.work());
         command.stdin(Stdio::null());
         command
     }
@@ -61,7 +39,7 @@ impl Home {
         let unix = Address::Unix(next("listening on unix:").into());
         let tcp = arguments.contains(&"--listen").then(|| Address::Tcp {
             port: next("listening on http://127.0.0.1:").parse().expect("a port"),
-            token: fs::read_to_string(self.run().join("token")).expect("a token").trim().to_owned(),
+            token: fs::read_to_string(self.runtime().join("token")).expect("a token").trim().to_owned(),
         });
         Server { child, unix, tcp }
     }
@@ -70,34 +48,6 @@ impl Home {
     pub(crate) fn stderr(&self) -> String {
         fs::read_to_string(self.path("stderr")).expect("a file")
     }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        let Ok(client) = Client::open(Some(&self.run()), PROGRAM) else { return };
-        let running = || {
-            let processes = client.list(&Filter::default()).unwrap_or_default().processes;
-            processes.into_iter().filter(headtail_agent::Process::is_running).collect::<Vec<_>>()
-        };
-        let deadline = Instant::now() + Duration::from_secs(5);
-        for process in running() {
-            // Also one that a test has stopped.
-            let keeper = process.pid.and_then(parent);
-            if let Some(keeper) = keeper {
-                let _ = kill_process(keeper, Signal::CONT);
-            }
-            let _ = client.signal(process.id, "kill");
-        }
-        while !running().is_empty() && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    }
-}
-
-/// The parent of a process.
-pub(crate) fn parent(pid: u32) -> Option<Pid> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    Pid::from_raw(stat.rsplit(") ").next()?.split(' ').nth(1)?.parse().ok()?)
 }
 
 /// A server that runs. It is killed when it is dropped.
@@ -154,15 +104,6 @@ pub(crate) fn is_private_socket(path: &Path) -> bool {
     use std::os::unix::fs::{FileTypeExt, PermissionsExt};
     let metadata = fs::symlink_metadata(path).expect("a file");
     metadata.file_type().is_socket() && metadata.permissions().mode() & 0o777 == 0o600
-}
-
-/// Waits until something is so.
-pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + LONG;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what} never happened");
-        std::thread::sleep(Duration::from_millis(2));
-    }
 }
 
 /// Whether a program is there. Where it is not, a test that needs it passes without it, or fails if

@@ -6,7 +6,7 @@ use std::io::Write;
 use serde_json::json;
 
 use crate::client::{Events, encode};
-use crate::server::{Home, until};
+use crate::home::{Home, until};
 
 /// What the events show, which must follow each other without a hole.
 fn text_of(events: &[crate::client::Event], from: u64) -> String {

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::client::{encode, receive};
-use crate::server::{Home, Server, parent, until};
+use crate::home::{Home, parent, until};
+use crate::server::Server;
 
 #[test]
 fn a_wait_ends_with_the_reason_that_it_was_for() {

@@ -1,54 +1,18 @@
-//! A place of a test's own, and what runs there.
+//! Servers and clients in a runtime directory of a test's own.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use headtail_agent::{Client, Filter, Process, Query, Wait};
+use headtail_agent::{Query, Wait};
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::client::{Agent, Link};
-
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
-
-/// Longer than anything takes on a loaded machine; a test that waits for it has failed.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
-
-/// A runtime directory and a directory to work in. Whatever runs there is killed when it is dropped.
-pub(crate) struct Home {
-    directory: TempDir,
-}
+use crate::home::{Home, LONG, PROGRAM};
 
 impl Home {
-    pub(crate) fn new() -> Self {
-        Self { directory: tempfile::tempdir().expect("a directory") }
-    }
-
-    pub(crate) fn work(&self) -> &Path {
-        self.directory.path()
-    }
-
-    pub(crate) fn runtime(&self) -> PathBuf {
-        self.directory.path().join("run")
-    }
-
-    /// The processes as any other program sees them.
-    pub(crate) fn library(&self) -> Client {
-        Client::open(Some(&self.runtime()), PROGRAM).expect("a runtime directory")
-    }
-
-    pub(crate) fn processes(&self) -> Vec<Process> {
-        self.library().list(&Filter::default()).expect("a list").processes
-    }
-
-    pub(crate) fn running(&self) -> Vec<Process> {
-        self.processes().into_iter().filter(Process::is_running).collect()
-    }
-
     /// Waits until nothing on this machine is in these directories any more: no command, no child of one and no keeper.
     pub(crate) fn wait_until_deserted(&self) {
         let directory = self.work().canonicalize().expect("a path");
@@ -119,25 +83,5 @@ impl Home {
         let mut agent = self.server(version, options);
         agent.open();
         agent
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        let Ok(client) = Client::open(Some(&self.runtime()), PROGRAM) else { return };
-        for process in client.list(&Filter::default()).unwrap_or_default().processes {
-            if process.is_running() {
-                let _ = client.signal(process.id, "kill");
-            }
-        }
-    }
-}
-
-/// Waits until something is so.
-pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + LONG;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what} never happened");
-        thread::sleep(Duration::from_millis(5));
     }
 }
