@@ -105,6 +105,13 @@ pub(crate) enum Form {
     Json,
 }
 
+impl Form {
+    /// Whether it says how the input ended, beside the output.
+    pub(crate) fn has_account(self) -> bool {
+        self != Self::Text
+    }
+}
+
 /// Where bytes go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {

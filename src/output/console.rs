@@ -4,7 +4,6 @@ use std::env;
 use std::fmt::Display;
 use std::mem;
 
-use bytes::Buf;
 use headtail::Snapshot;
 
 use crate::input::clock;
@@ -68,10 +67,10 @@ impl Console {
     }
 
     /// Prints the time and the result so far; calls `attend` while the write blocks.
-    pub(crate) fn show_snapshot(&mut self, mut snapshot: Snapshot<&[u8]>, attend: Attend) {
+    pub(crate) fn show_snapshot(&mut self, snapshot: &Snapshot<&[u8]>, attend: Attend) {
         let time = humantime::format_rfc3339_seconds(clock::now());
         let mut text = title(&time, mem::take(&mut self.is_first_snapshot)).into_bytes();
-        text.extend_from_slice(&snapshot.copy_to_bytes(snapshot.remaining()));
+        text.extend(snapshot.to_vec());
         self.show_while(&text, attend);
     }
 

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::Not;
 use std::path::Path;
 
-use bytes::Buf;
 use headtail::Report;
 use headtail_process::Outcome;
 use humantime::format_rfc3339_millis;
@@ -57,8 +56,7 @@ struct WindowFields {
 /// The line for `record`.
 pub(crate) fn line(record: &Record<'_>, fields: Fields) -> Vec<u8> {
     let report = record.snapshot.report();
-    let mut rest = record.snapshot.clone();
-    let output = rest.copy_to_bytes(rest.remaining());
+    let output = record.snapshot.to_vec();
     let output = String::from_utf8_lossy(&output);
     let file = match record.input {
         Input::File(path) => Some(path.to_string_lossy()),

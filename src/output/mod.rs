@@ -14,7 +14,6 @@ pub(crate) mod status;
 use std::fmt::Display;
 use std::time::Duration;
 
-use bytes::Buf;
 use headtail::HeadTail;
 
 use crate::input::windows::Window;
@@ -101,32 +100,33 @@ impl Output {
     /// Writes a result, or what is missing of it.
     pub(crate) fn put(&mut self, record: &Record<'_>, console: &mut Console) {
         self.destination.input_was_read();
-        match self.form {
-            Form::Text if !record.end.was_opened() => {}
-            Form::Text => {
-                let title = self.title(record.input, record.window.as_ref());
-                self.is_first = false;
-                let snapshot = record.snapshot.clone();
-                match self.live.take() {
-                    Some(live) => live.finish(snapshot, &mut self.destination, console),
-                    None => self.destination.put(title.as_bytes(), Some(snapshot)),
-                }
+        if let Some(bytes) = self.with_account(record) {
+            self.destination.put(&bytes, None);
+        } else if record.end.was_opened() {
+            let title = self.title(record.input, record.window.as_ref());
+            self.is_first = false;
+            let snapshot = record.snapshot.clone();
+            match self.live.take() {
+                Some(live) => live.finish(snapshot, &mut self.destination, console),
+                None => self.destination.put(title.as_bytes(), Some(snapshot)),
             }
-            Form::Json => self.destination.put(&json::line(record, Fields::All), None),
+        }
+    }
+
+    /// The whole result in a form that has an account.
+    fn with_account(&self, record: &Record<'_>) -> Option<Vec<u8>> {
+        match self.form {
+            Form::Text => None,
+            Form::Json => Some(json::line(record, Fields::All)),
         }
     }
 
     /// Writes the result of a window of an input that is still being read: calls `attend` while nobody takes it.
     pub(crate) fn put_window(&mut self, record: &Record<'_>, attend: Attend) {
-        let bytes = match self.form {
-            Form::Text => {
-                let mut snapshot = record.snapshot.clone();
-                let mut text = self.title(record.input, record.window.as_ref()).into_bytes();
-                text.extend_from_slice(&snapshot.copy_to_bytes(snapshot.remaining()));
-                text
-            }
-            Form::Json => json::line(record, Fields::All),
-        };
+        let bytes = self.with_account(record).unwrap_or_else(|| {
+            let title = self.title(record.input, record.window.as_ref()).into_bytes();
+            [title, record.snapshot.to_vec()].concat()
+        });
         self.is_first = false;
         self.destination.put_while(&bytes, attend);
     }
@@ -139,13 +139,11 @@ impl Output {
 
     /// Puts the result so far of an input that is still being read at the end of an output file.
     pub(crate) fn put_so_far(&mut self, record: &Record<'_>) {
-        match self.form {
-            Form::Text => {
-                let title = self.title(record.input, record.window.as_ref());
-                self.destination.put_so_far(title.as_bytes(), Some(record.snapshot.clone()));
-            }
-            Form::Json => self.destination.put_so_far(&json::line(record, Fields::All), None),
+        if let Some(bytes) = self.with_account(record) {
+            return self.destination.put_so_far(&bytes, None);
         }
+        let title = self.title(record.input, record.window.as_ref());
+        self.destination.put_so_far(title.as_bytes(), Some(record.snapshot.clone()));
     }
 
     /// What has gone wrong so far, said once.

@@ -9,16 +9,16 @@ use crate::input::clock::Expiry;
 use crate::input::end::InputEnd;
 use crate::io::name::Name;
 use crate::output::record::Record;
-use crate::settings::{Form, Input, Invocation, Settings};
+use crate::settings::{Input, Invocation, Settings};
 
 /// The line for people: what is not the command's own doing, and a reader could take for it. A record has some of it in
 /// fields of its own.
 pub(crate) fn explanation(record: &Record<'_>, settings: &Settings) -> Option<String> {
     let Record { input, end, .. } = *record;
-    let is_json = settings.form == Form::Json;
+    let has_account = settings.form.has_account();
     let idle = settings.times.idle_timeout.unwrap_or_default();
     let (outcome, invocation) = match (end, input) {
-        (InputEnd::Expired(_), _) if is_json => return None,
+        (InputEnd::Expired(_), _) if has_account => return None,
         (InputEnd::Expired(Expiry::Timeout), _) => {
             let limit = settings.times.timeout.unwrap_or_default();
             return Some(format!("{}: timed out after {limit:?}", Name::from(input)));
@@ -26,7 +26,7 @@ pub(crate) fn explanation(record: &Record<'_>, settings: &Settings) -> Option<St
         (InputEnd::Expired(Expiry::Idle), _) => {
             return Some(format!("{}: nothing came for {idle:?}", Name::from(input)));
         }
-        (InputEnd::Command { is_idle: true, .. }, _) if !is_json => {
+        (InputEnd::Command { is_idle: true, .. }, _) if !has_account => {
             return Some(format!("{}: printed nothing for {idle:?}", Name::from(input)));
         }
         (InputEnd::Command { outcome, .. }, Input::Command(invocation)) => (outcome, invocation),
@@ -38,7 +38,7 @@ pub(crate) fn explanation(record: &Record<'_>, settings: &Settings) -> Option<St
             return Some(format!("{}: {}{hint}", Name::path(error.name()), reason(error.cause())));
         }
         Ending::Unknown(_) => outcome.error()?,
-        _ if is_json => return None,
+        _ if has_account => return None,
         _ if outcome.timed_out => format!("timed out after {:?}", invocation.timeout.unwrap_or_default()),
         _ if outcome.left_open && outcome.stopped_by.is_none() => {
             "a background process still holds its output open".into()

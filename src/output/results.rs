@@ -18,7 +18,7 @@ use crate::output::json::{self, Fields};
 use crate::output::note;
 use crate::output::raw_copy::RawCopy;
 use crate::output::record::Record;
-use crate::settings::{Form, Input, Settings};
+use crate::settings::{Input, Settings};
 
 /// The outputs of a run.
 pub(crate) struct Results<'a> {
@@ -86,8 +86,7 @@ impl<'a> Results<'a> {
 
     /// Whether there is something to say of how an input ended, though nothing came since its last window.
     pub(crate) fn have_news(&self, end: &InputEnd) -> bool {
-        let is_json = self.settings.form == Form::Json;
-        end.failure().is_some() || is_json && self.settings.command().is_some()
+        end.failure().is_some() || self.settings.form.has_account() && self.settings.command().is_some()
     }
 
     /// Writes the result of `input`, which ended as `end` says, or of its last window.
@@ -103,7 +102,6 @@ impl<'a> Results<'a> {
             note: note::advice(input, end, self.is_cut),
             ..Record::new(kept.snapshot_with_path(&path), input, end)
         };
-        let is_json = self.settings.form == Form::Json;
         let is_command = self.settings.command().is_some();
         let has_news = window.is_none() || kept.total_written() > 0 || self.have_news(end);
         self.console.clear_status();
@@ -126,8 +124,8 @@ impl<'a> Results<'a> {
         if let Some(text) = note::explanation(&record, self.settings) {
             self.console.note(&text);
         }
-        let is_in_result =
-            is_json || record.snapshot.before_marker().is_some() && self.settings.marker.names_path();
+        let is_in_marker = record.snapshot.before_marker().is_some() && self.settings.marker.names_path();
+        let is_in_result = self.settings.form.has_account() || is_in_marker;
         let is_named = self.report.is_some() || is_wanted && is_in_result;
         if let Some(path) = self.copy.new.as_deref().filter(|_| !is_named) {
             self.console.note(&format_args!("full output: {}", Name::path(path)));
@@ -171,7 +169,7 @@ impl<'a> Results<'a> {
         source: &mut impl Stream,
     ) {
         let snapshot = kept.snapshot_with_path(&self.path(false));
-        self.console.show_snapshot(snapshot.clone(), &mut || source.attend());
+        self.console.show_snapshot(&snapshot, &mut || source.attend());
         self.output.put_so_far(&Record { window, ..Record::new(snapshot, input, &InputEnd::Open) });
     }
 
