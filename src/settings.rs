@@ -63,13 +63,6 @@ pub(crate) enum Input {
     Command(Invocation),
 }
 
-impl Input {
-    /// The input that a FILE operand names.
-    pub(crate) fn from_operand(operand: OsString) -> Self {
-        if operand == "-" { Self::Stdin } else { Self::File(operand) }
-    }
-}
-
 /// A command, and how long it is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Invocation {
@@ -117,13 +110,6 @@ impl Form {
 pub(crate) enum Target {
     Stdout,
     File(OsString),
-}
-
-impl Target {
-    /// The target that the value of an option names.
-    pub(crate) fn from_value(value: OsString) -> Self {
-        if value == "-" { Self::Stdout } else { Self::File(value) }
-    }
 }
 
 /// Where the raw copy of the input goes.

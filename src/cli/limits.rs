@@ -25,30 +25,22 @@ pub(crate) fn limits(
     let number = |name| matches.get_one::<usize>(name).copied();
     let lines = |name| matches.get_one::<u64>(name).or(matches.get_one("lines")).copied();
     let is_plain = matches.get_flag("plain");
-    let mut limits = Limits::new()
-        .clip(matches.get_one("clip").copied().unwrap_or_default())
-        .align(matches.get_one("align").copied().unwrap_or_default())
-        .clean(
-            Cleaning::new()
-                .strip_ansi(is_plain || matches.get_flag("strip-ansi"))
-                .collapse_cr(is_plain || matches.get_flag("collapse-cr")),
-        );
-    if let Some(bytes) = number("max-line") {
-        limits = limits.max_line(bytes);
-    }
-    if matches.get_flag("zero-terminated") {
-        limits = limits.delimiter(0);
-    }
-    let max_line = limits.get_max_line();
+    let cleaning = Cleaning::new()
+        .strip_ansi(is_plain || matches.get_flag("strip-ansi"))
+        .collapse_cr(is_plain || matches.get_flag("collapse-cr"));
+    let default = Limits::new();
+    let max_line = number("max-line").unwrap_or(default.get_max_line());
     let room = |bytes, lines: Option<u64>| {
         number(bytes).or_else(|| lines.and_then(|lines| room_for(lines, max_line)))
     };
-    if let Some(bytes) = room("head", lines("head-lines")) {
-        limits = limits.head(bytes);
-    }
-    if let Some(bytes) = room("tail", lines("tail-lines")) {
-        limits = limits.tail(bytes);
-    }
+    let mut limits = default
+        .clip(matches.get_one("clip").copied().unwrap_or_default())
+        .align(matches.get_one("align").copied().unwrap_or_default())
+        .clean(cleaning)
+        .max_line(max_line)
+        .delimiter(if matches.get_flag("zero-terminated") { 0 } else { b'\n' })
+        .head(room("head", lines("head-lines")).unwrap_or(default.get_head()))
+        .tail(room("tail", lines("tail-lines")).unwrap_or(default.get_tail()));
     if let Some(lines) = lines("head-lines") {
         limits = limits.head_lines(lines);
     }

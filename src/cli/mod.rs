@@ -103,7 +103,8 @@ fn times(matches: &ArgMatches, of_run: bool) -> Times {
 
 fn operands(matches: &ArgMatches) -> Vec<Input> {
     let operands = matches.get_many::<OsString>("FILE").unwrap_or_default().cloned();
-    let mut inputs: Vec<_> = operands.map(Input::from_operand).collect();
+    let input = |operand| if operand == "-" { Input::Stdin } else { Input::File(operand) };
+    let mut inputs: Vec<_> = operands.map(input).collect();
     if inputs.is_empty() {
         inputs.push(Input::Stdin);
     }

@@ -36,5 +36,6 @@ pub(crate) fn check_save(args: &[OsString], command: &mut Command) -> Result<(),
 
 /// The file that the option `name` gives.
 pub(crate) fn target(matches: &ArgMatches, name: &str) -> Option<Target> {
-    matches.get_one::<OsString>(name).cloned().map(Target::from_value)
+    let value = matches.get_one::<OsString>(name)?.clone();
+    Some(if value == "-" { Target::Stdout } else { Target::File(value) })
 }

@@ -1,6 +1,6 @@
 //! What can go wrong, as a value.
 
-use std::{error, fmt, io};
+use std::{fmt, io};
 
 use crate::io::name::Name;
 
@@ -40,12 +40,6 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.name, self.reason())
-    }
-}
-
-impl error::Error for Failure {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        Some(&self.cause)
     }
 }
 
