@@ -213,12 +213,6 @@ impl Group {
     }
 }
 
-impl AsFd for Group {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.watch.as_fd()
-    }
-}
-
 impl Drop for Group {
     fn drop(&mut self) {
         self.end();

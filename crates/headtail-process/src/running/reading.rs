@@ -1,7 +1,6 @@
 //! Reading what a command prints, with and without waiting.
 
 use std::io::{self, Read};
-use std::os::fd::AsFd;
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags};
@@ -88,14 +87,8 @@ impl Running {
     fn poll(&self, now: Instant, limit: Option<Instant>) -> io::Result<bool> {
         let deadline = self.deadline().into_iter().chain(limit).min();
         let timeout = deadline.map(|deadline| deadline.saturating_duration_since(now));
-        let unused = PollFd::from_borrowed_fd(self.group.as_fd(), PollFlags::IN);
-        let mut fds = [unused.clone(), unused];
-        let mut count = 0;
-        for (place, fd) in fds.iter_mut().zip(self.fds()) {
-            *place = PollFd::from_borrowed_fd(fd, PollFlags::IN);
-            count += 1;
-        }
-        poll(&mut fds[..count], timeout)?;
+        let mut fds: Vec<_> = self.fds().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)).collect();
+        poll(&mut fds, timeout)?;
         Ok(self.output.is_some() && !fds[0].revents().is_empty())
     }
 }
