@@ -69,7 +69,7 @@ fn a_command_that_does_not_start_has_a_status_and_a_message() {
 fn what_headtail_itself_cannot_do_is_125() {
     let message = "headtail: /no/such/dir: No such file or directory\n";
     assert_run(&mut run(&["--dir", "/no/such/dir", "true"]), "", message, 125);
-    let message = "headtail: could not allocate memory for 17293822569102704640 bytes of the start and 16384 bytes of the end\n";
+    let message = "headtail: could not allocate the 17293822569102721024 bytes that the limits ask for\n";
     assert_run(&mut run(&["--head=15E", "true"]), "", message, 125);
     for script in ["echo text", "echo text; exit 3"] {
         let line = format!("\"$HEADTAIL\" run --shell '{script}' >/dev/full");

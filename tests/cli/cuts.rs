@@ -215,8 +215,8 @@ fn n_lines_are_n_lines_however_long_they_are() {
 #[test]
 fn more_lines_than_memory_can_hold_are_an_error() {
     let message = format!(
-        "headtail: could not allocate memory for {0} bytes of the start and {0} bytes of the end\n",
-        2049 * 1_000_000_000_000_000_u64
+        "headtail: could not allocate the {} bytes that the limits ask for\n",
+        2 * 2049 * 1_000_000_000_000_000_u64
     );
     assert_run(headtail(&["-n", "1000000000000000"]).write_stdin("1\n"), "", &message, 1);
 }

@@ -49,11 +49,11 @@ fn a_wrong_size_is_a_usage_error_that_names_option_and_value() {
 
 #[test]
 fn a_size_that_memory_cannot_hold_is_an_error_and_no_abort() {
-    let expected = "headtail: could not allocate memory for 17293822569102704640 bytes of the start and 16384 bytes of the end\n";
+    let expected = "headtail: could not allocate the 17293822569102721024 bytes that the limits ask for\n";
     assert_run(headtail(&["--head", "15E"]).write_stdin("abc"), "", expected, 1);
-    let expected = "headtail: could not allocate memory for 16384 bytes of the start and 18446744073709551615 bytes of the end\n";
+    let expected = "headtail: could not allocate the 18446744073709551615 bytes that the limits ask for\n";
     assert_run(headtail(&["--tail", "18446744073709551615"]).write_stdin("abc"), "", expected, 1);
-    let expected = "headtail: could not allocate memory for 16384 bytes of the start, 16384 bytes of the end and 17293822569102704640 bytes of a line\n";
+    let expected = "headtail: could not allocate the 17293822569102737408 bytes that the limits ask for\n";
     assert_run(headtail(&["-L15E", "--clip=middle"]).write_stdin("abc"), "", expected, 1);
 }
 

@@ -18,14 +18,8 @@ use std::fmt;
 pub enum Error {
     /// Memory could not be allocated.
     Memory {
-        /// Bytes to keep of the start.
-        head: usize,
-        /// Bytes to keep of the end.
-        tail: usize,
-        /// Bytes to hold of a line; 0 where none are held.
-        line: usize,
-        /// Bytes of lines to show of the gap; 0 where none are shown.
-        keep: usize,
+        /// Bytes that the limits ask for.
+        bytes: usize,
         /// What the allocator reported.
         cause: TryReserveError,
     },
@@ -60,16 +54,8 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Memory { head, tail, line, keep, .. } => {
-                write!(f, "could not allocate memory for {head} bytes of the start")?;
-                match (line, keep) {
-                    (0, 0) => write!(f, " and {tail} bytes of the end"),
-                    (line, 0) => write!(f, ", {tail} bytes of the end and {line} bytes of a line"),
-                    (line, keep) => write!(
-                        f,
-                        ", {tail} bytes of the end, {line} bytes of a line and {keep} bytes of lines to keep"
-                    ),
-                }
+            Self::Memory { bytes, .. } => {
+                write!(f, "could not allocate the {bytes} bytes that the limits ask for")
             }
             Self::LineLimit { max_line, least } => {
                 write!(f, "a line limit of {max_line} is too small: use 0 for none, or at least {least}")

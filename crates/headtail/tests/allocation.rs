@@ -150,9 +150,7 @@ fn size_that_cannot_be_had_is_an_error_value() {
             let error = HeadTail::new(limits).expect_err("more memory than there is");
             assert_eq!(
                 error.to_string(),
-                format!(
-                    "could not allocate memory for {head} bytes of the start and {tail} bytes of the end"
-                )
+                format!("could not allocate the {} bytes that the limits ask for", head.saturating_add(tail))
             );
             assert!(error.source().is_some(), "the cause");
             SharedHeadTail::new(limits).expect_err("more memory than there is");
@@ -164,10 +162,8 @@ fn size_that_cannot_be_had_is_an_error_value() {
 fn a_line_that_cannot_be_held_is_an_error_value() {
     let limits = Limits::new().max_line(usize::MAX / 2);
     let error = HeadTail::new(limits.clip(Clip::Middle)).expect_err("more memory than there is");
-    let line = usize::MAX / 2;
-    let message = format!(
-        "could not allocate memory for 16384 bytes of the start, 16384 bytes of the end and {line} bytes of a line"
-    );
+    let bytes = 2 * 16384 + usize::MAX / 2;
+    let message = format!("could not allocate the {bytes} bytes that the limits ask for");
     assert_eq!(error.to_string(), message);
 }
 
@@ -177,11 +173,8 @@ fn lines_that_cannot_be_kept_are_an_error_value() {
     let matcher = std::sync::Arc::new(|_: &[u8]| true);
     let error = HeadTail::with_matcher(Limits::new().keep(usize::MAX / 2), Marker::default(), matcher)
         .expect_err("more memory than there is");
-    let message = format!(
-        "could not allocate memory for 16384 bytes of the start, 16384 bytes of the end, 2048 bytes of a line and {} \
-         bytes of lines to keep",
-        usize::MAX / 2
-    );
+    let bytes = 2 * 16384 + 2048 + usize::MAX / 2;
+    let message = format!("could not allocate the {bytes} bytes that the limits ask for");
     assert_eq!(error.to_string(), message);
 }
 

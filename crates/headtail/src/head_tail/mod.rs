@@ -120,13 +120,11 @@ impl HeadTail {
     fn build(limits: Limits, marker: Marker, matcher: Option<Arc<dyn Matcher>>) -> Result<Self, Error> {
         limits.validate(&marker)?;
         let matcher = matcher.filter(|_| limits.keep.is_some());
-        let line = if limits.clip == Clip::Middle || limits.cleans() || limits.keep.is_some() {
-            limits.max_line
-        } else {
-            0
-        };
-        let keep = limits.keep.unwrap_or(0);
-        let no_memory = |cause| Error::Memory { head: limits.head, tail: limits.tail, line, keep, cause };
+        let holds_line = limits.clip == Clip::Middle || limits.cleans() || limits.keep.is_some();
+        let line = if holds_line { limits.max_line } else { 0 };
+        let sizes = [limits.tail, line, limits.keep.unwrap_or(0)];
+        let bytes = sizes.into_iter().fold(limits.head, usize::saturating_add);
+        let no_memory = |cause| Error::Memory { bytes, cause };
         let line_buffer = if limits.max_line == 0 { UNLIMITED_LINE } else { limits.max_line };
         let pending = if limits.cleans() { Cleaner::most_pending(line_buffer) } else { 0 };
         let cleaner = limits.cleans().then(|| Cleaner::new(limits.clean, limits.delimiter, line_buffer));
