@@ -205,22 +205,22 @@ impl Marker {
 
     /// The text for `gap`, with the lines of it that were `found` if some were looked for; an empty path means no path.
     pub(crate) fn text(&self, gap: &Gap, found: Option<&Found>, path: &[u8], around: Surroundings) -> Bytes {
-        let values = Values { gap, found, path };
         let mut text = Vec::new();
+        let write = |pieces: &[Piece], text: &mut Vec<u8>| write(pieces, gap, found, path, text);
         if !self.is_line {
-            values.write(&self.pieces, &mut text);
+            write(&self.pieces, &mut text);
             return text.into();
         }
         let end_lines = |text: &mut Vec<u8>, count| text.extend(iter::repeat_n(around.delimiter, count));
         end_lines(&mut text, around.line_ends_before());
         text.extend_from_slice(b"... [");
-        values.write(&self.pieces, &mut text);
+        write(&self.pieces, &mut text);
         if let Some(found) = found {
             let none = found.matched == 0;
-            values.write(&literal(if none { NONE_MATCHES } else { KEPT }), &mut text);
+            write(&literal(if none { NONE_MATCHES } else { KEPT }), &mut text);
         }
         if !path.is_empty() {
-            values.write(&literal(PATH), &mut text);
+            write(&literal(PATH), &mut text);
         }
         text.extend_from_slice(b"] ...");
         if let Some(found) = found.filter(|found| found.account.lines > 0) {
@@ -237,43 +237,34 @@ impl Marker {
     }
 }
 
-/// What the fields of a marker stand for.
-struct Values<'a> {
-    gap: &'a Gap,
-    found: Option<&'a Found>,
-    path: &'a [u8],
-}
-
-impl Values<'_> {
-    fn write(&self, pieces: &[Piece], text: &mut Vec<u8>) {
-        let Self { gap, found, path } = self;
-        for piece in pieces {
-            let number = match piece {
-                Piece::Text(literal) => {
-                    text.extend_from_slice(literal);
-                    continue;
-                }
-                Piece::Field(Field::Path) => {
-                    text.extend_from_slice(path);
-                    continue;
-                }
-                Piece::Field(Field::Keep) => {
-                    text.extend_from_slice(found.map_or(&[], |found| &found.text));
-                    continue;
-                }
-                Piece::Field(Field::Bytes) => gap.bytes,
-                Piece::Field(Field::Lines) => gap.lines,
-                Piece::Field(Field::First) => gap.first,
-                Piece::Field(Field::Last) => gap.last,
-                Piece::Field(Field::Start) => gap.start,
-                Piece::Field(Field::End) => gap.end,
-                Piece::Field(Field::Total) => gap.total,
-                Piece::Field(Field::Clipped) => gap.clipped,
-                Piece::Field(Field::Kept) => found.map_or(0, |found| found.account.lines),
-                Piece::Field(Field::Matched) => found.map_or(0, |found| found.matched),
-            };
-            text.extend_from_slice(number.to_string().as_bytes());
-        }
+/// Adds `pieces` to `text`, with what their fields stand for.
+fn write(pieces: &[Piece], gap: &Gap, found: Option<&Found>, path: &[u8], text: &mut Vec<u8>) {
+    for piece in pieces {
+        let number = match piece {
+            Piece::Text(literal) => {
+                text.extend_from_slice(literal);
+                continue;
+            }
+            Piece::Field(Field::Path) => {
+                text.extend_from_slice(path);
+                continue;
+            }
+            Piece::Field(Field::Keep) => {
+                text.extend_from_slice(found.map_or(&[], |found| &found.text));
+                continue;
+            }
+            Piece::Field(Field::Bytes) => gap.bytes,
+            Piece::Field(Field::Lines) => gap.lines,
+            Piece::Field(Field::First) => gap.first,
+            Piece::Field(Field::Last) => gap.last,
+            Piece::Field(Field::Start) => gap.start,
+            Piece::Field(Field::End) => gap.end,
+            Piece::Field(Field::Total) => gap.total,
+            Piece::Field(Field::Clipped) => gap.clipped,
+            Piece::Field(Field::Kept) => found.map_or(0, |found| found.account.lines),
+            Piece::Field(Field::Matched) => found.map_or(0, |found| found.matched),
+        };
+        text.extend_from_slice(number.to_string().as_bytes());
     }
 }
 
