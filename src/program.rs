@@ -30,24 +30,20 @@ pub(crate) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     }
     let exit = match cli::parse(args.into_iter()) {
         Parsed::Settings(settings) => filter::run(&settings, &mut console),
-        Parsed::Information { text, of_run } => match print(&text) {
-            Ok(()) => Exit::Done,
-            Err(failure) => {
-                console.error(&failure);
-                if of_run { Exit::Broken } else { Exit::Failed }
+        // The help or the version.
+        Parsed::Information { text, of_run } => {
+            let mut sink = Sink::stdout();
+            sink.put(text.as_bytes());
+            match sink.finish().inspect_err(|failure| console.error(failure)) {
+                Ok(()) => Exit::Done,
+                Err(_) if of_run => Exit::Broken,
+                Err(_) => Exit::Failed,
             }
-        },
+        }
         Parsed::Misuse(text) => {
             console.show(text.as_bytes());
             Exit::Misused
         }
     };
     exit.code()
-}
-
-/// Prints what was asked for instead of a result: the help or the version.
-fn print(text: &str) -> Result<(), Failure> {
-    let mut sink = Sink::stdout();
-    sink.put(text.as_bytes());
-    sink.finish()
 }

@@ -145,16 +145,6 @@ impl Output {
         let title = self.title(record.input, record.window.as_ref());
         self.destination.put_so_far(title.as_bytes(), Some(record.snapshot.clone()));
     }
-
-    /// What has gone wrong so far, said once.
-    pub(crate) fn check(&mut self) -> Result<(), Failure> {
-        self.destination.check()
-    }
-
-    /// Ends the output; success is claimed only here.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
-        self.destination.finish()
-    }
 }
 
 /// A line that says whose text follows. As with `head`, a blank line separates it from the text before it.

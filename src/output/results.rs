@@ -153,7 +153,7 @@ impl<'a> Results<'a> {
             report.put_while(&json::line(&record, Fields::Account), &mut || source.attend());
         }
         // The input may never end.
-        let results = [Some(self.output.check()), self.report.as_mut().map(Destination::check)];
+        let results = [Some(self.output.destination.check()), self.report.as_mut().map(Destination::check)];
         for failure in results.into_iter().flatten().filter_map(Result::err) {
             self.console.error_while(&failure, &mut || source.attend());
             self.has_failed = true;
@@ -175,7 +175,7 @@ impl<'a> Results<'a> {
 
     /// Ends the outputs; success is claimed only here. Returns whether anything failed.
     pub(crate) fn finish(mut self) -> bool {
-        let results = [Some(self.output.finish()), self.report.map(Destination::finish)];
+        let results = [Some(self.output.destination.finish()), self.report.map(Destination::finish)];
         for failure in results.into_iter().flatten().filter_map(Result::err) {
             self.console.error(&failure);
             self.has_failed = true;
