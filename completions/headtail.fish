@@ -25,9 +25,9 @@ function __fish_headtail_using_subcommand
 end
 
 complete -c headtail -n "__fish_headtail_needs_command" -l timeout -d 'Stop reading after this long; 0 means no limit [default: none]' -r
-complete -c headtail -n "__fish_headtail_needs_command" -l every -d 'Write a result each time that this is over' -r
-complete -c headtail -n "__fish_headtail_needs_command" -l idle-timeout -d 'Stop when nothing came for this long [default: none]' -r
-complete -c headtail -n "__fish_headtail_needs_command" -l heartbeat -d 'Write a line to standard error each time that this is over' -r
+complete -c headtail -n "__fish_headtail_needs_command" -l every -d 'Write a result after each such interval' -r
+complete -c headtail -n "__fish_headtail_needs_command" -l idle-timeout -d 'Stop when nothing has come for this long [default: none]' -r
+complete -c headtail -n "__fish_headtail_needs_command" -l heartbeat -d 'Write a line to standard error this often' -r
 complete -c headtail -n "__fish_headtail_needs_command" -s n -l lines -d 'Keep at most N lines at each end' -r
 complete -c headtail -n "__fish_headtail_needs_command" -l head-lines -d 'Keep at most N lines at the start' -r
 complete -c headtail -n "__fish_headtail_needs_command" -l tail-lines -d 'Keep at most N lines at the end' -r
@@ -43,7 +43,7 @@ char\t''
 line\t''"
 complete -c headtail -n "__fish_headtail_needs_command" -s m -l marker -d 'Text in place of what is omitted' -r
 complete -c headtail -n "__fish_headtail_needs_command" -l keep -d 'Show the first lines between the ends that match' -r
-complete -c headtail -n "__fish_headtail_needs_command" -l keep-size -d 'Most bytes of these lines [default: 4K, or a quarter of --bytes]' -r
+complete -c headtail -n "__fish_headtail_needs_command" -l keep-size -d 'Show at most SIZE bytes of these lines [default: 4K, or a quarter of --bytes]' -r
 complete -c headtail -n "__fish_headtail_needs_command" -s o -l output -d 'Write the result to FILE when it is ready' -r -F
 complete -c headtail -n "__fish_headtail_needs_command" -l report -d 'Write the same object without the output to FILE' -r -F
 complete -c headtail -n "__fish_headtail_needs_command" -l save -d 'Copy the whole input to FILE, or to a new file' -r -F
@@ -66,9 +66,9 @@ complete -c headtail -n "__fish_headtail_using_subcommand run" -l env -d 'Set an
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l timeout -d 'Send SIGTERM after this long [default: none]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l kill-after -d 'Send SIGKILL this long after SIGTERM [default: 5s]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l drain -d 'Wait this long for output of processes left behind [default: 5s]' -r
-complete -c headtail -n "__fish_headtail_using_subcommand run" -l every -d 'Write a result each time that this is over' -r
-complete -c headtail -n "__fish_headtail_using_subcommand run" -l idle-timeout -d 'Stop when nothing came for this long [default: none]' -r
-complete -c headtail -n "__fish_headtail_using_subcommand run" -l heartbeat -d 'Write a line to standard error each time that this is over' -r
+complete -c headtail -n "__fish_headtail_using_subcommand run" -l every -d 'Write a result after each such interval' -r
+complete -c headtail -n "__fish_headtail_using_subcommand run" -l idle-timeout -d 'Stop when nothing has come for this long [default: none]' -r
+complete -c headtail -n "__fish_headtail_using_subcommand run" -l heartbeat -d 'Write a line to standard error this often' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -s n -l lines -d 'Keep at most N lines at each end' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l head-lines -d 'Keep at most N lines at the start' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l tail-lines -d 'Keep at most N lines at the end' -r
@@ -84,7 +84,7 @@ char\t''
 line\t''"
 complete -c headtail -n "__fish_headtail_using_subcommand run" -s m -l marker -d 'Text in place of what is omitted' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l keep -d 'Show the first lines between the ends that match' -r
-complete -c headtail -n "__fish_headtail_using_subcommand run" -l keep-size -d 'Most bytes of these lines [default: 4K, or a quarter of --bytes]' -r
+complete -c headtail -n "__fish_headtail_using_subcommand run" -l keep-size -d 'Show at most SIZE bytes of these lines [default: 4K, or a quarter of --bytes]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand run" -s o -l output -d 'Write the result to FILE when it is ready' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l report -d 'Write the same object without the output to FILE' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand run" -l save -d 'Copy the whole input to FILE, or to a new file' -r -F
@@ -113,16 +113,16 @@ complete -c headtail -n "__fish_headtail_using_subcommand ps; and not __fish_see
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and not __fish_seen_subcommand_from start output input signal stop rm" -f -a "rm" -d 'Forget processes that have ended'
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l dir -d 'Run it in DIR' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l env -d 'Set a variable of its environment, or take the caller\'s value, if there is one; may be repeated' -r
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l timeout -d 'End it with SIGTERM when it runs this long' -r
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l kill-after -d 'Follow with SIGKILL this much later [default: 5s]' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l timeout -d 'Send SIGTERM after this long' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l kill-after -d 'Send SIGKILL this long after SIGTERM [default: 5s]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l drain -d 'Wait this long for output of processes that it leaves behind [default: 5s]' -r
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l key -d 'Start it once: with the same key again, print the id of the process that was started' -r
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l label -d 'Note something about it; may be repeated' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l key -d 'Start it only once: another start with the same key prints the id of the first' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l label -d 'Attach a label; may be repeated' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l max-running -d 'Refuse to start a process while N are running' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l keep -d 'Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l scope -d 'Only see processes of this scope, and start others there' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l stdin -d 'Give it a standard input that `ps input` writes to, instead of an empty one'
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l shell -d 'Have sh -c run the words, joined by spaces'
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l shell -d 'Join the words with spaces and run them with sh -c'
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from start" -l json -d 'Print JSON: one object a line'
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l after -d 'Begin after the first N bytes of its output' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l max-bytes -d 'Print at most this many bytes' -r
@@ -131,7 +131,7 @@ output\t''
 match\t''
 idle\t''"
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l match -d 'Wait until a line matches this regular expression' -r
-complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l idle -d 'What --wait idle calls idle' -r
+complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l idle -d 'How long --wait idle waits for output' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l timeout -d 'Wait this long at most [default: for ever]' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l scope -d 'Only see processes of this scope, and start others there' -r
 complete -c headtail -n "__fish_headtail_using_subcommand ps; and __fish_seen_subcommand_from output" -l clean -d 'Remove escape sequences, and what progress bars write over'
@@ -153,14 +153,14 @@ complete -c headtail -n "__fish_headtail_using_subcommand serve" -l listen -d 'L
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l token-file -d 'Read the token for ADDRESS:PORT from FILE, which is created if it is missing [default: token in the runtime directory]' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l max-running -d 'Refuse to start a process while N are running' -r
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l keep -d 'Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]' -r
-complete -c headtail -n "__fish_headtail_using_subcommand serve" -l linger -d 'End processes begun through /mcp when no client of their scope has been there for so long' -r
-complete -c headtail -n "__fish_headtail_using_subcommand serve" -l session-timeout -d 'Count a client of /mcp as gone that has asked for nothing for so long' -r
+complete -c headtail -n "__fish_headtail_using_subcommand serve" -l linger -d 'End processes started through /mcp when their scope has had no client for this long' -r
+complete -c headtail -n "__fish_headtail_using_subcommand serve" -l session-timeout -d 'Treat a client of /mcp as gone when it has asked for nothing for this long' -r
 complete -c headtail -n "__fish_headtail_using_subcommand serve" -l verbose -d 'Print a line on stderr for each request'
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l dir -d 'Run commands in DIR [default: the current directory]' -r -F
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l shell -d 'Run command lines with these words, separated by spaces' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l env -d 'Set a variable of their environment, or take the caller\'s value, if there is one; may be repeated' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l scope -d 'See only processes of this scope, and start others there [default: the directory]' -r
-complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l max-wait -d 'Answer at least this often, whatever a call waits for' -r
+complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l max-wait -d 'Answer each call within this time, whatever it waits for' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l linger -d 'End processes when their scope has had no client for this long' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l max-running -d 'Refuse to start a process while N are running' -r
 complete -c headtail -n "__fish_headtail_using_subcommand mcp" -l keep -d 'Remember the last N that have ended, or those of the last DURATION [default: 200, 1d]' -r

@@ -24,7 +24,7 @@ pub(crate) fn explanation(record: &Record<'_>, settings: &Settings) -> Option<St
             return Some(format!("{}: timed out after {limit:?}", Name::from(input)));
         }
         (InputEnd::Expired(Expiry::Idle), _) => {
-            return Some(format!("{}: nothing came for {idle:?}", Name::from(input)));
+            return Some(format!("{}: no input for {idle:?}", Name::from(input)));
         }
         (InputEnd::Command { is_idle: true, .. }, _) if !has_account => {
             return Some(format!("{}: printed nothing for {idle:?}", Name::from(input)));

@@ -67,7 +67,7 @@ fn silence_ends_the_reading_and_each_byte_puts_that_off() {
         sleep(Duration::from_millis(900));
         run.feed("a\n");
     }
-    let message = "headtail: standard input: nothing came for 2s\n";
+    let message = "headtail: standard input: no input for 2s\n";
     assert_output(&run.end_with_open_input(), "a\na\na\n", message, Some(124));
     let output = Run::headtail(&["--idle-timeout=300ms", "--json"]).end_with_open_input();
     assert_eq!(object(&output)["ended_by"], "idle");
@@ -90,7 +90,7 @@ fn an_output_that_makes_it_wait_makes_no_input_idle() {
 fn a_fifo_that_nobody_writes_to_is_idle() {
     let place = Place::new();
     place.fifo("fifo");
-    let message = "headtail: fifo: nothing came for 300ms\n";
+    let message = "headtail: fifo: no input for 300ms\n";
     assert_run(&mut place.headtail(&["--idle-timeout=300ms", "fifo"]), "", message, 124);
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn cuts() -> [Arg; 5] {
                  numbers of the first and the last line that are not wholly shown, {start} and {end} the \
                  positions between which bytes are missing; {total} is the length of the input, {clipped} \
                  what long lines lost, {path} the saved copy; {matched} and {kept} count the lines of --keep, {keep} is \
-                 where they are; \\n \\t \\\\ {{ }} are escapes",
+                 where they go; \\n \\t \\\\ {{ }} are escapes",
             )
             .short('m')
             .value_parser(OsStringValueParser::new().try_map(|text| Marker::parse(text.as_encoded_bytes()))),
@@ -57,7 +57,7 @@ pub(crate) fn cuts() -> [Arg; 5] {
             .action(ArgAction::Append)
             .value_parser(text(|text| Ok::<_, &str>(text.to_string())))
             .hide_short_help(false),
-        size("keep-size", "Most bytes of these lines [default: 4K, or a quarter of --bytes]").requires("keep"),
+        size("keep-size", "Show at most SIZE bytes of these lines [default: 4K, or a quarter of --bytes]").requires("keep"),
         flag("zero-terminated", "The line delimiter is NUL, not newline").short('z'),
     ]
 }

@@ -71,9 +71,9 @@ fn with_common(command: Command, layout: HelpStyle) -> Command {
 /// What ends or accompanies the reading though nothing comes.
 fn times() -> [Arg; 3] {
     [
-        arg::duration("every", "Write a result each time that this is over")
+        arg::duration("every", "Write a result after each such interval")
             .long_help(
-                "Write a result each time that this is over and something came, cut between lines, and begin anew: \
+                "Write a result after each such interval in which something came, cut between lines, and start over: \
                  at most so many bytes in so much time",
             )
             .value_parser(arg::text(|text| match headtail_process::parse_duration(text) {
@@ -81,10 +81,10 @@ fn times() -> [Arg; 3] {
                 result => result,
             }))
             .conflicts_with("live"),
-        arg::duration("idle-timeout", "Stop when nothing came for this long [default: none]")
-            .long_help("Stop when nothing came for this long, as --timeout does [default: none]"),
-        arg::duration("heartbeat", "Write a line to standard error each time that this is over")
-            .long_help("Write a line to standard error each time that this is over: how long it has taken, how much came, and the last line"),
+        arg::duration("idle-timeout", "Stop when nothing has come for this long [default: none]")
+            .long_help("Stop when nothing has come for this long, as --timeout does [default: none]"),
+        arg::duration("heartbeat", "Write a line to standard error this often")
+            .long_help("Write a line to standard error this often: the time so far, how much has come, and the last line"),
     ]
 }
 
@@ -118,10 +118,9 @@ Commands:
 const AFTER_FILTER_HELP: &str = "\
 SIZE is a number of bytes with an optional suffix: b 512, kB 1000, K or KiB 1024, MB, M or MiB, ...
 
-A command is one as the first word only; a FILE of such a name is ./run. Each has a help of its own: \
-`headtail run --help`.
+A command must be the first word; for a FILE of that name, write ./run. Each has its own help: `headtail run --help`.
 
-Exit status: 0 done, also where something was omitted; 1 an input or output failed; 2 usage.";
+Exit status: 0 done, even if something was omitted; 1 an input or output failed; 2 usage.";
 
 const RUN_HELP: &str = "\
 {about}

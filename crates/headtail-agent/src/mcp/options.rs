@@ -33,7 +33,7 @@ pub(crate) struct McpOptions {
     /// See only processes of this scope, and start others there [default: the directory]
     #[arg(long, value_name = "SCOPE", value_parser = NonEmptyStringValueParser::new())]
     scope: Option<String>,
-    /// Answer at least this often, whatever a call waits for
+    /// Answer each call within this time, whatever it waits for
     #[arg(long, value_name = "DURATION", default_value = "50s", value_parser = duration)]
     max_wait: Duration,
     /// End processes when their scope has had no client for this long
@@ -51,10 +51,10 @@ const MAX_WAIT: Duration = Duration::from_secs(50);
 /// What clients over HTTP leave behind.
 #[derive(Args, Debug)]
 pub(crate) struct Leases {
-    /// End processes begun through /mcp when no client of their scope has been there for so long
+    /// End processes started through /mcp when their scope has had no client for this long
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     linger: Duration,
-    /// Count a client of /mcp as gone that has asked for nothing for so long
+    /// Treat a client of /mcp as gone when it has asked for nothing for this long
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration)]
     pub(super) session_timeout: Duration,
 }

@@ -11,8 +11,8 @@ use headtail_agent::{Query, Start, check_pattern};
 use crate::values::{Bounds, Variable, duration, variable};
 
 const AFTER_HELP: &str = "\
-ID is the beginning of an id that no other has. DURATION is a number with a unit: 500ms, 10s, 2m, 1h30m, 1d; seconds
-without.
+ID is an id or any unique prefix of one. DURATION is a number with a unit: 500ms, 10s, 2m, 1h30m, 1d; without a
+unit it is in seconds.
 
 Everything that a process prints goes to a buffer that keeps both ends, so it can run for years. Processes are in
 $HEADTAIL_RUNTIME_DIR, or $XDG_RUNTIME_DIR/headtail, or /tmp/headtail-UID.
@@ -47,7 +47,7 @@ pub(crate) enum Verb {
     /// Print the output of a process, after waiting for something.
     #[command(after_help = "\
 With --wait exit, the exit status is that of the process; 125 where it was lost. With --wait match or output, it is 1
-where the process ends before. It is 124 where the wait runs out.")]
+where the process ends first. It is 124 where the wait times out.")]
     Output(Reading),
     /// Send standard input to a process.
     Input(Writing),
@@ -70,22 +70,22 @@ pub(crate) struct Starting {
     /// Give it a standard input that `ps input` writes to, instead of an empty one
     #[arg(long)]
     stdin: bool,
-    /// End it with SIGTERM when it runs this long
+    /// Send SIGTERM after this long
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
-    /// Follow with SIGKILL this much later [default: 5s]
+    /// Send SIGKILL this long after SIGTERM [default: 5s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     kill_after: Option<Duration>,
     /// Wait this long for output of processes that it leaves behind [default: 5s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     drain: Option<Duration>,
-    /// Have sh -c run the words, joined by spaces
+    /// Join the words with spaces and run them with sh -c
     #[arg(long)]
     shell: bool,
-    /// Start it once: with the same key again, print the id of the process that was started
+    /// Start it only once: another start with the same key prints the id of the first
     #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
     key: Option<String>,
-    /// Note something about it; may be repeated
+    /// Attach a label; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
     label: Vec<(String, String)>,
     #[command(flatten)]
@@ -111,7 +111,7 @@ pub(crate) struct Reading {
     /// Wait until a line matches this regular expression
     #[arg(long = "match", value_name = "RE", value_parser = pattern, required_if_eq("wait", "match"))]
     pub(crate) pattern: Option<String>,
-    /// What --wait idle calls idle
+    /// How long --wait idle waits for output
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
     pub(crate) idle: Duration,
     /// Wait this long at most [default: for ever]
