@@ -138,7 +138,9 @@ impl Store {
     /// Adds `count` bytes to what the line that was just marked has lost.
     pub(crate) fn lose(&mut self, count: u64) {
         self.newest_lost(self.len).for_each(|lost| *lost += count);
-        if let Some(provisional) = &mut self.provisional {
+        // A mark that is provisional itself goes with what it has lost.
+        if let Some(provisional) = self.provisional.as_mut().filter(|provisional| provisional.len == self.len)
+        {
             provisional.lost += count;
         }
     }

@@ -117,15 +117,16 @@ proptest! {
 
     #[test]
     fn cleaning_ends_before_skipped_bytes_and_starts_anew(
-        first in "([a-z]|\\r|\\n|\x1b\\[3?m?|\x1b\\]|\u{e9}){0,40}", second in "([a-z]|\\r|\\n|\x1b\\[3?m?|m|\u{e9}){0,40}",
+        first in "([a-z]|\\r|\\n|\x1b\\[3?m?|\x1b\\]|\u{e9}){0,40}|x{20}", second in "(\x1b\\[3{0,60})?([a-z]|\\r|\\n|\x1b\\[3?m?|m|\u{e9}){0,40}",
         what in prop::sample::select(vec![(true, false), (false, true), (true, true)]), at in writes(), size in 0_usize..60,
+        max_line in 16_usize..50,
     ) {
         let what = Cleaning::new().strip_ansi(what.0).collapse_cr(what.1);
-        let limits = Limits::new().head(size).tail(size).max_line(50);
+        let limits = Limits::new().head(size).tail(size).max_line(max_line);
         let mut kept = HeadTail::new(limits.clean(what)).expect("memory");
         let mut plain = HeadTail::new(limits).expect("memory");
         let cleaned = |text: &str| {
-            let mut cleaner = Cleaner::new(what, b'\n', 50).expect("memory");
+            let mut cleaner = Cleaner::new(what, b'\n', max_line).expect("memory");
             let mut cleaned = Vec::new();
             cleaner.clean(text.as_bytes(), &mut |piece| cleaned.extend_from_slice(piece));
             cleaned.extend(cleaner.pending().concat());
@@ -142,6 +143,7 @@ proptest! {
         // A rewritten line too long for the row gets a line end that was never written.
         prop_assert_eq!(want.original_bytes + got.cleaned_bytes, got.original_bytes + got.added_bytes);
         prop_assert_eq!((got.omitted_bytes, got.omitted_start), (want.omitted_bytes, want.omitted_start));
+        prop_assert_eq!((got.clipped_lines, got.clipped_bytes), (want.clipped_lines, want.clipped_bytes));
     }
 }
 
@@ -154,6 +156,19 @@ fn a_line_end_added_before_skipped_bytes_is_counted() {
     kept.skip(10);
     let report = kept.report();
     assert_eq!((report.original_bytes, report.cleaned_bytes, report.added_bytes), (63, 1, 1));
+}
+
+#[test]
+fn what_a_line_lost_before_skipped_bytes_is_not_given_back_after_them() {
+    let mut kept =
+        HeadTail::new(Limits::new().max_line(16).clean(Cleaning::new().collapse_cr(true))).expect("memory");
+    kept.push(&[b'x'; 20]);
+    kept.skip(10);
+    // What is not yet a sequence is shown as if the input ended here, and makes the line too long.
+    kept.push(b"\x1b[000000000000000000000000");
+    kept.push(b"m\n");
+    let report = kept.report();
+    assert_eq!((report.clipped_lines, report.clipped_bytes, report.cleaned_bytes), (2, 20 + 27, 0));
 }
 
 #[test]
