@@ -240,10 +240,10 @@ impl AsyncClient {
         bytes: &[u8],
         patience: Duration,
     ) -> Result<Answered, Error> {
-        let message = encode(request, bytes)?;
         // Who has a connection need not look in the directory for the keeper.
         if let Some(link) = self.idle.take(id) {
             self.client.check_scope(id, link.scope.as_ref())?;
+            let message = encode(request, bytes)?;
             if let Some(answered) = self.exchange(link, &message, patience).await? {
                 return Ok(answered);
             }
@@ -257,6 +257,7 @@ impl AsyncClient {
             };
             match self.connect(id, scope) {
                 Ok(link) => {
+                    let message = encode(request, bytes)?;
                     if let Some(answered) = self.exchange(link, &message, patience).await? {
                         return Ok(answered);
                     }

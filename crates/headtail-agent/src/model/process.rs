@@ -1,11 +1,12 @@
 //! What is known of a process.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use headtail_process::Signal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::id::Id;
 use super::time::Timestamp;
@@ -25,8 +26,8 @@ use super::time::Timestamp;
 /// assert_eq!((process.exit_code(), process.signal().as_deref()), (Some(137), Some("SIGKILL")));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Fields", try_from = "Fields")]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 #[non_exhaustive]
 pub struct Process {
     /// Its name.
@@ -160,19 +161,25 @@ impl fmt::Display for State {
     }
 }
 
+impl Serialize for Process {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Fields::from(self).serialize(serializer)
+    }
+}
+
 /// A process as JSON has it.
 #[derive(Serialize, Deserialize)]
-struct Fields {
+struct Fields<'a> {
     id: Id,
-    command: String,
+    command: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    argv: Option<Vec<String>>,
-    workdir: String,
+    argv: Option<Cow<'a, [String]>>,
+    workdir: Cow<'a, str>,
     background: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    scope: Option<String>,
-    labels: BTreeMap<String, String>,
-    state: String,
+    scope: Option<Cow<'a, str>>,
+    labels: Cow<'a, BTreeMap<String, String>>,
+    state: Cow<'a, str>,
     running: bool,
     pid: Option<u32>,
     exit_code: Option<u8>,
@@ -188,11 +195,11 @@ struct Fields {
     stdin: Stdin,
     left_open: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
+    note: Option<Cow<'a, str>>,
 }
 
-impl From<Process> for Fields {
-    fn from(process: Process) -> Self {
+impl<'a> From<&'a Process> for Fields<'a> {
+    fn from(process: &'a Process) -> Self {
         let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         Self {
             id: process.id,
@@ -203,12 +210,12 @@ impl From<Process> for Fields {
             started_at_unix: process.started_at.unix_seconds(),
             exited_at_unix: process.exited_at.map(Timestamp::unix_seconds),
             wall_duration_ms: process.wall_duration.map(milliseconds),
-            command: process.command,
-            argv: process.argv,
-            workdir: process.workdir,
+            command: Cow::from(&process.command),
+            argv: process.argv.as_ref().map(Cow::from),
+            workdir: Cow::from(&process.workdir),
             background: process.background,
-            scope: process.scope,
-            labels: process.labels,
+            scope: process.scope.as_ref().map(Cow::from),
+            labels: Cow::Borrowed(&process.labels),
             pid: process.pid,
             stopped_by: process.stopped_by,
             started_at: process.started_at,
@@ -216,16 +223,16 @@ impl From<Process> for Fields {
             output_bytes: process.output_bytes,
             stdin: process.stdin,
             left_open: process.left_open,
-            note: process.note,
+            note: process.note.as_ref().map(Cow::from),
         }
     }
 }
 
-impl TryFrom<Fields> for Process {
+impl TryFrom<Fields<'_>> for Process {
     type Error = &'static str;
 
-    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
-        let state = match (fields.state.as_str(), fields.exit_code) {
+    fn try_from(fields: Fields<'_>) -> Result<Self, Self::Error> {
+        let state = match (&*fields.state, fields.exit_code) {
             ("running", None) => State::Running,
             ("exited", Some(code)) => State::Exited(code),
             ("signaled", Some(code)) => match Signal::from_number(i32::from(code) - 128) {
@@ -238,12 +245,12 @@ impl TryFrom<Fields> for Process {
         Ok(Self {
             state,
             id: fields.id,
-            command: fields.command,
-            argv: fields.argv,
-            workdir: fields.workdir,
+            command: fields.command.into_owned(),
+            argv: fields.argv.map(Cow::into_owned),
+            workdir: fields.workdir.into_owned(),
             background: fields.background,
-            scope: fields.scope,
-            labels: fields.labels,
+            scope: fields.scope.map(Cow::into_owned),
+            labels: fields.labels.into_owned(),
             pid: fields.pid,
             stopped_by: fields.stopped_by,
             started_at: fields.started_at,
@@ -252,7 +259,7 @@ impl TryFrom<Fields> for Process {
             output_bytes: fields.output_bytes,
             stdin: fields.stdin,
             left_open: fields.left_open,
-            note: fields.note,
+            note: fields.note.map(Cow::into_owned),
         })
     }
 }

@@ -32,6 +32,9 @@ pub(crate) fn read(
     after: u64,
     budget: &Budget,
 ) -> Result<(Vec<u8>, Option<Truncated>), String> {
+    if let Some(text) = budget.untouched(held, after) {
+        return Ok((text, None));
+    }
     let mut buffer = budget
         .least_for(held.total().saturating_sub(after))
         .buffer(after)
@@ -73,6 +76,18 @@ impl Budget {
         }
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX).max(Query::MAX_BYTES.0);
         Self { max_bytes: self.max_bytes.min(bytes), ..*self }
+    }
+
+    /// The stretch from `after` to the end, where it is so short that nothing of it can be left out: most reads are.
+    fn untouched(&self, held: &Held<'_>, after: u64) -> Option<Vec<u8>> {
+        let len = usize::try_from(held.total().saturating_sub(after)).ok()?;
+        let is_short = len <= self.max_bytes && (self.max_line == 0 || len <= self.max_line);
+        if !is_short || self.clean || self.shares.is_some() {
+            return None;
+        }
+        let mut text = Vec::new();
+        held.stretch(after, &mut text);
+        (text.len() == len).then_some(text)
     }
 
     fn buffer(&self, after: u64) -> Result<HeadTail, Box<dyn std::error::Error>> {
