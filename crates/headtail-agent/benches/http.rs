@@ -44,9 +44,12 @@ fn main() {
     client.output(ended, &Query::new().wait(Wait::Exit)).expect("an end");
     let running = client.start(&Start::command_line("echo hello; exec sleep 600"), Admit::default());
     let running = running.expect("a process").process.id;
-    compare("list of two processes", &socket, "/api/v0/processes/list", &hello);
-    compare("output of a running process", &socket, &format!("/api/v0/processes/{running}/output"), &hello);
-    compare("output of an ended process", &socket, &format!("/api/v0/processes/{ended}/output"), &hello);
+    let own = Server { socket, pid: server.id() };
+    let other = Server { socket: hello, pid: greeter.id() };
+    compare("list of two processes", &own, "/api/v0/processes/list", &other);
+    compare("output of a running process", &own, &format!("/api/v0/processes/{running}/output"), &other);
+    compare("output of an ended process", &own, &format!("/api/v0/processes/{ended}/output"), &other);
+    let Server { socket, .. } = own;
     wait(&socket, running, server.id());
     println!("| memory after that | {} KiB | |", resident(server.id()));
 
@@ -80,21 +83,42 @@ fn greet(path: &Path) {
     });
 }
 
-/// Requests a second of a path, beside those of the other server.
-fn compare(what: &str, socket: &Path, path: &str, hello: &Path) {
-    let (mut rates, mut ratios) = (Vec::new(), Vec::new());
+/// A server that is measured.
+struct Server {
+    socket: PathBuf,
+    pid: u32,
+}
+
+/// Requests a second of a path, and the processor time that the server takes for one, beside those of the other server.
+fn compare(what: &str, server: &Server, path: &str, other: &Server) {
+    let (mut rates, mut ratios, mut costs) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let (other, own) = (rate(hello, "/"), rate(socket, path));
+        let (greetings, greeting) = measure(other, "/");
+        let (own, cost) = measure(server, path);
         rates.push(own);
-        ratios.push(own / other);
+        ratios.push(own / greetings);
+        costs.push((cost, greeting));
     }
     rates.sort_by(f64::total_cmp);
     ratios.sort_by(f64::total_cmp);
+    costs.sort_by(|(cost, _), (other, _)| cost.total_cmp(other));
     let (rate, ratio) = (rates[ROUNDS / 2], ratios[ROUNDS / 2]);
     let (least, most) = (ratios[0], ratios[ROUNDS - 1]);
     println!(
         "| requests a second, {what} | {rate:.0} | {ratio:.2} ({least:.2} to {most:.2}) of axum's hello |"
     );
+    let (cost, greeting) = costs[ROUNDS / 2];
+    println!("| the server's processor time for one | {cost:.0} µs | {greeting:.0} µs for a hello |");
+}
+
+/// Requests a second, and microseconds of the server's processor time for one.
+fn measure(server: &Server, path: &str) -> (f64, f64) {
+    /// Microseconds.
+    const TICK: f64 = 10_000.0;
+    let before = ticks(server.pid);
+    let rate = rate(&server.socket, path);
+    let spent = u32::try_from(ticks(server.pid) - before).map_or(0.0, f64::from) * TICK;
+    (rate, spent / (rate * TIME.as_secs_f64()))
 }
 
 fn rate(socket: &Path, path: &str) -> f64 {
