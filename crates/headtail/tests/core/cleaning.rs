@@ -219,3 +219,31 @@ fn a_line_in_progress_is_stable_where_the_longest_one_would_fit_the_head() {
         assert_eq!(kept.stable_head(), stable, "{head}");
     }
 }
+
+#[test]
+fn a_long_line_that_fills_the_head_ends_before_lines_that_nobody_sees() {
+    let limits = Limits::new().head(20).tail(40).max_line(20).clean(Cleaning::new().strip_ansi(true));
+    let rest = [b"y".repeat(30_000), b"\n".to_vec(), b"abcdefghi\n".repeat(10_000)].concat();
+    let (mut at_once, mut in_pieces) = (HeadTail::new(limits).unwrap(), HeadTail::new(limits).unwrap());
+    for kept in [&mut at_once, &mut in_pieces] {
+        kept.push(&[b'x'; 30]);
+    }
+    at_once.push(&rest);
+    rest.chunks(100).for_each(|piece| in_pieces.push(piece));
+    assert_eq!(at_once.report(), in_pieces.report());
+    assert_eq!(at_once.snapshot().to_vec(), in_pieces.snapshot().to_vec());
+    assert_eq!(at_once.report().clipped_bytes, 30_026, "of which four are shown");
+}
+
+#[test]
+fn without_a_line_limit_lines_are_collapsed_in_pieces_of_any_length() {
+    let collapse = Cleaning::new().strip_ansi(true).collapse_cr(true);
+    let limits = Limits::new().head(5).tail(10).max_line(0).clean(collapse);
+    let mut kept = HeadTail::new(limits).unwrap();
+    kept.push(b"50%\r100%\n");
+    assert_eq!(kept.snapshot().to_vec(), b"100%\n");
+    assert!(kept.needs_every_byte());
+    kept.push(&b"one\rtwo\n".repeat(100_000));
+    assert_eq!(kept.report().cleaned_bytes, 4 + 4 * 100_000);
+    assert!(kept.snapshot().to_vec().ends_with(b"\n\ntwo\ntwo\n"));
+}

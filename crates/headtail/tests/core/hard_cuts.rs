@@ -325,3 +325,12 @@ fn start_of_a_line_is_stable_before_it_is_known_what_it_loses() {
     kept.push(b"\n");
     assert_eq!(kept.stable_head().len(), 61);
 }
+
+#[test]
+fn all_of_the_head_that_a_cap_is_sure_to_leave_is_stable() {
+    let limits = Limits::new().cap(200, Split::EVEN).max_line(0);
+    let mut kept = HeadTail::new(limits).expect("memory");
+    kept.push(&[b'x'; 150]);
+    let marker = limits.longest_marker(&Marker::default(), b"");
+    assert_eq!(kept.stable_head().len(), (200 - marker) / 2);
+}

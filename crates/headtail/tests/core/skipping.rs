@@ -1,6 +1,6 @@
 //! Bytes that are not available: what comes before and after them is cut as the contract says, and they are counted.
 
-use std::io::Cursor;
+use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
 
 use crate::inputs::{Writes, cuts, input, marker, writes};
 use crate::oracle::{Align, Clip, Params, answer, answer_skipping};
@@ -188,4 +188,26 @@ fn a_copy_reads_both_ends_and_counts_the_rest() {
     assert_eq!(seek::copy(&mut source, &mut kept).expect("readable"), content.len() as u64);
     let whole = [b"before\n", content.as_slice()].concat();
     assert_answers(&kept, &answer(&whole, &params), || String::from("after something else"));
+}
+
+/// Fails once, and is at its end then.
+struct FailsOnce(Option<ErrorKind>);
+
+impl Read for FailsOnce {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), |kind| Err(kind.into()))
+    }
+}
+
+impl Seek for FailsOnce {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Ok(0)
+    }
+}
+
+#[test]
+fn a_copy_repeats_an_interrupted_read_and_reports_any_other_failure() {
+    let copied = |kind| seek::copy(&mut FailsOnce(Some(kind)), &mut new(&Params::default()));
+    assert_eq!(copied(ErrorKind::Interrupted).expect("read again"), 0);
+    assert_eq!(copied(ErrorKind::PermissionDenied).unwrap_err().kind(), ErrorKind::PermissionDenied);
 }
