@@ -2,26 +2,35 @@
 //! same kind of socket. Each figure is a median, or a range of ratios measured side by side.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use headtail_agent::{Admit, Client, Id, Query, Start, Wait};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_headtail-agent");
-/// Names the socket on which this program says hello, instead of measuring.
+/// Names the directory in which this program says hello, or answers to that program, instead of measuring.
 const GREET: &str = "HEADTAIL_BENCH_GREET";
+const ECHO: &str = "HEADTAIL_BENCH_ECHO";
+/// What another process is asked, and what it answers, as long as what a keeper is asked and answers.
+const QUESTION: [u8; 110] = [b'q'; 110];
+const ANSWER: [u8; 530] = [b'a'; 530];
 /// Clients at the same time, and how long each measurement takes.
 const CLIENTS: usize = 4;
 const TIME: Duration = Duration::from_secs(1);
 const ROUNDS: usize = 7;
 
 fn main() {
-    if let Some(path) = std::env::var_os(GREET) {
-        return greet(Path::new(&path));
+    if let Some(directory) = std::env::var_os(GREET) {
+        return greet(Path::new(&directory));
+    }
+    if let Some(directory) = std::env::var_os(ECHO) {
+        return echo(Path::new(&directory));
     }
     // In memory, as a user's runtime directory is.
     let directory = tempfile::tempdir_in("/dev/shm").expect("a directory");
@@ -33,9 +42,12 @@ fn main() {
     println!("| server | value (range) | compared with |\n| --- | ---: | ---: |");
     println!("| memory, idle | {} KiB | target: less than 8192 |", resident(server.id()));
 
+    let beside = |mode| {
+        let mut program = Command::new(std::env::current_exe().expect("this program"));
+        program.env(mode, directory.path()).spawn().expect("a process")
+    };
+    let (mut echo, mut greeter) = (beside(ECHO), beside(GREET));
     let hello = directory.path().join("hello.sock");
-    let mut greeter = Command::new(std::env::current_exe().expect("this program"));
-    let mut greeter = greeter.env(GREET, &hello).spawn().expect("a server");
     while UnixStream::connect(&hello).is_err() {
         thread::sleep(Duration::from_millis(5));
     }
@@ -46,6 +58,8 @@ fn main() {
     let running = running.expect("a process").process.id;
     let own = Server { socket, pid: server.id() };
     let other = Server { socket: hello, pid: greeter.id() };
+    compare("a hello that reads a small file", &other, "/read", &other);
+    compare("a hello that asks another process", &other, "/ask", &other);
     compare("list of two processes", &own, "/api/v0/processes/list", &other);
     compare("output of a running process", &own, &format!("/api/v0/processes/{running}/output"), &other);
     compare("output of an ended process", &own, &format!("/api/v0/processes/{ended}/output"), &other);
@@ -54,7 +68,7 @@ fn main() {
     println!("| memory after that | {} KiB | |", resident(server.id()));
 
     client.signal(running, "kill").expect("a signal");
-    for server in [&mut server, &mut greeter] {
+    for server in [&mut server, &mut greeter, &mut echo] {
         server.kill().expect("a server");
         server.wait().expect("a status");
     }
@@ -73,14 +87,48 @@ fn serve(program: &Path, run: &Path) -> Child {
     child
 }
 
-/// Says hello, until it is killed: a process of its own, as the server that it is compared with.
-fn greet(path: &Path) {
+/// Says hello, until it is killed: a process of its own, as the server that it is compared with. At `/read` and `/ask` it
+/// does the least that a server without state has to do besides.
+fn greet(directory: &Path) {
+    let file = directory.join("file");
+    fs::write(&file, ANSWER).expect("a file");
+    let echo: &'static Path = Box::leak(directory.join("echo.sock").into_boxed_path());
+    let idle: &'static Mutex<Vec<tokio::net::UnixStream>> = Box::leak(Box::default());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let listener = tokio::net::UnixListener::bind(path).expect("a socket");
-        let router = axum::Router::new().route("/", axum::routing::get(async || "hello"));
+        let listener = tokio::net::UnixListener::bind(directory.join("hello.sock")).expect("a socket");
+        let router = axum::Router::new()
+            .route("/", axum::routing::get(async || "hello"))
+            .route("/read", axum::routing::get(async move || fs::read(file).expect("a file")))
+            .route("/ask", axum::routing::get(async || ask(echo, idle).await));
         axum::serve(listener, router).await.expect("a server");
     });
+}
+
+/// What another process answers, over a connection that is kept for the next question.
+async fn ask(echo: &Path, idle: &Mutex<Vec<tokio::net::UnixStream>>) -> Vec<u8> {
+    let kept = idle.lock().expect("no panic").pop();
+    let mut stream = match kept {
+        Some(stream) => stream,
+        None => tokio::net::UnixStream::connect(echo).await.expect("a process"),
+    };
+    stream.write_all(&QUESTION).await.expect("a question");
+    let mut answer = vec![0; ANSWER.len()];
+    stream.read_exact(&mut answer).await.expect("an answer");
+    idle.lock().expect("no panic").push(stream);
+    answer
+}
+
+/// Answers questions, until it is killed.
+fn echo(directory: &Path) {
+    let listener = UnixListener::bind(directory.join("echo.sock")).expect("a socket");
+    for stream in listener.incoming() {
+        let mut stream = stream.expect("a client");
+        thread::spawn(move || {
+            let mut question = QUESTION;
+            while stream.read_exact(&mut question).is_ok() && stream.write_all(&ANSWER).is_ok() {}
+        });
+    }
 }
 
 /// A server that is measured.
