@@ -1,6 +1,6 @@
 //! Idempotent starts: whoever is killed at whatever moment, a command is run once at most.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -81,20 +81,17 @@ fn arguments(runs: &std::path::Path) -> Vec<std::ffi::OsString> {
     words
 }
 
-/// Starts the counted command under `strace`, which kills what it watches at its system call `number` of those that `calls`
-/// names; what that starts is watched too where `follows` says so.
+/// Starts the counted command under `strace`, which kills what it watches at its system call `call` of this number; what that
+/// starts is watched too where `follows` says so.
 fn killed_starter(
     home: &Home,
     runs: &std::path::Path,
-    calls: &str,
+    call: &str,
     number: usize,
     follows: bool,
 ) -> std::process::Child {
     let mut strace = Command::new("strace");
-    strace
-        .args(["-qq", "-o", "/dev/null"])
-        .arg("-e")
-        .arg(format!("inject={calls}:signal=KILL:when={number}"));
+    strace.args(["-qq", "-o", "/dev/null"]).arg("-e").arg(format!("inject={call}:signal=KILL:when={number}"));
     if follows {
         strace.arg("-f");
     }
@@ -132,12 +129,12 @@ fn a_starter_that_is_killed_at_any_system_call_leaves_a_start_that_can_be_repeat
     if !has_strace() {
         return;
     }
-    let mut number = 1;
-    loop {
+    let mut kills = 0;
+    for (call, number) in calls_of_a_start() {
         let home = Home::new();
         let runs = home.path().join("runs");
-        let mut killed = killed_starter(&home, &runs, "all", number, false);
-        let was_killed = !killed.wait().expect("a status").success();
+        let mut killed = killed_starter(&home, &runs, &call, number, false);
+        kills += usize::from(!killed.wait().expect("a status").success());
         // The next one of the same key, which nobody kills.
         let id = id(starter(&home, &runs));
         until("the run", || count(&runs) > 0);
@@ -145,17 +142,35 @@ fn a_starter_that_is_killed_at_any_system_call_leaves_a_start_that_can_be_repeat
         assert_eq!(
             list.processes.iter().map(|process| process.id).collect::<Vec<_>>(),
             [id],
-            "call {number}"
+            "{call} {number}"
         );
         thread::sleep(Duration::from_millis(2));
-        assert_eq!(count(&runs), 1, "killed at call {number}");
-        if !was_killed {
-            assert!(number > 50, "it made {number} calls only");
-            return;
-        }
-        // Those of the loader and of the runtime are all alike; from there on, each.
-        number += if number < 60 { 7 } else { 1 };
+        assert_eq!(count(&runs), 1, "killed at {call} {number}");
     }
+    assert!(kills > 50, "it was killed {kills} times only");
+}
+
+/// The system calls of a starter in their order, from when it first uses the runtime directory. Each has the number of those
+/// of its name by then, since `strace` counts each name alone.
+fn calls_of_a_start() -> Vec<(String, usize)> {
+    let home = Home::new();
+    let log = home.path().join("log");
+    let mut strace = Command::new("strace");
+    strace.args(["-qq", "-o"]).arg(&log).args([PROGRAM, "ps"]).args(arguments(&home.path().join("runs")));
+    strace.env("HEADTAIL_RUNTIME_DIR", home.path()).stdout(Stdio::null()).stderr(Stdio::null());
+    assert!(strace.status().expect("strace").success());
+    let log = fs::read_to_string(log).expect("a log");
+    let mut counts = BTreeMap::new();
+    let calls = log.lines().filter_map(|line| {
+        let (name, _) = line.split_once('(')?;
+        let count = counts.entry(name).or_insert(0_usize);
+        *count += 1;
+        Some((line, (name.to_owned(), *count)))
+    });
+    let directory = format!("\"{}\"", home.path().display());
+    let calls = calls.skip_while(|(line, _)| !line.contains(&directory)).map(|(_, call)| call);
+    // It ends whether or not it is killed there.
+    calls.filter(|(name, _)| name != "exit_group").collect()
 }
 
 #[test]
@@ -163,17 +178,17 @@ fn of_eight_starters_of_which_one_is_killed_at_any_moment_the_others_get_one_id(
     if !has_strace() {
         return;
     }
-    for number in (60..200).step_by(9) {
+    for (call, number) in calls_of_a_start().into_iter().step_by(7) {
         let home = Home::new();
         let runs = home.path().join("runs");
-        let mut killed = killed_starter(&home, &runs, "all", number, false);
+        let mut killed = killed_starter(&home, &runs, &call, number, false);
         let others: Vec<_> = (0..7).map(|_| starter(&home, &runs)).collect();
         let ids: BTreeSet<Id> = others.into_iter().map(id).collect();
         let _ = killed.wait();
-        assert_eq!(ids.len(), 1, "killed at call {number}");
+        assert_eq!(ids.len(), 1, "killed at {call} {number}");
         until("the run", || count(&runs) > 0);
         thread::sleep(Duration::from_millis(5));
-        assert_eq!(count(&runs), 1, "killed at call {number}");
+        assert_eq!(count(&runs), 1, "killed at {call} {number}");
     }
 }
 
