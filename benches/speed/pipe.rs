@@ -121,8 +121,7 @@ pub(crate) fn text(rows: &[Row]) -> String {
         let _ = writeln!(
             text,
             "\nBelow the target of {TARGET} in this run: {}. Where a line is longer than a chunk every byte is \
-             looked at, to find its end; that takes about 3 µs for a chunk of 256 KiB, which takes about 15 µs to \
-             read. Elsewhere it is 1.5 µs, and the difference is that between two runs.",
+             looked at, to find its end. Elsewhere few are, and the difference is that between two runs.",
             names.join(", ")
         );
     }

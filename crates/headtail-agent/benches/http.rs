@@ -25,12 +25,11 @@ const CLIENTS: usize = 4;
 const TIME: Duration = Duration::from_secs(1);
 const ROUNDS: usize = 7;
 
-/// Why a target is missed.
-const REASONS: &str = "The target for a list and for a small output is half of a hello. It is missed: a server without \
-    state asks the keeper of a process that runs, and reads the record of one that has ended. The first rows show what \
-    a hello reaches that does this and nothing else; where another process is asked, that alone takes more than half. \
-    The rest is text: each request reads JSON and writes an answer of some 600 bytes. A list reads the directory and \
-    all records, and looks which keepers live, before it asks them.";
+/// What to compare the requests with.
+const REASONS: &str = "The target for a list and for a small output is half of a hello. A server without state asks the \
+    keeper of a process that runs, and reads the record of one that has ended: the first rows show what a hello reaches \
+    that does this and nothing else. The rest is text: each request reads JSON and writes an answer of some 600 bytes. A \
+    list reads the directory and all records, and looks which keepers live, before it asks them.";
 
 fn main() {
     if let Some(directory) = std::env::var_os(GREET) {
