@@ -46,8 +46,8 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Parsed {
         args.remove(1);
     }
     // The short help is one list that fits a screen.
-    let layout = if args.iter().any(|arg| arg == "--help") { HelpStyle::Headings } else { HelpStyle::List };
-    let command = if of_run { options::run(layout) } else { options::filter(layout) };
+    let style = if args.iter().any(|arg| arg == "--help") { HelpStyle::Headings } else { HelpStyle::List };
+    let command = if of_run { options::run(style) } else { options::filter(style) };
     let mut command = command.long_version(VERSION);
     match settings(&args, of_run, &mut command) {
         Ok(settings) => Parsed::Settings(Box::new(settings)),

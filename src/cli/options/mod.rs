@@ -21,7 +21,7 @@ pub(crate) enum HelpStyle {
 }
 
 /// The filter: `headtail [OPTIONS] [FILE]...`.
-pub(crate) fn filter(layout: HelpStyle) -> Command {
+pub(crate) fn filter(style: HelpStyle) -> Command {
     let operands = Arg::new("FILE")
         .help("Files to read; standard input if there are none, or for -")
         .num_args(0..)
@@ -29,17 +29,17 @@ pub(crate) fn filter(layout: HelpStyle) -> Command {
         .value_hint(ValueHint::FilePath)
         .hide_short_help(true);
     let timeout = arg::duration("timeout", "Stop reading after this long; 0 means no limit [default: none]");
-    with_common(with_group(Command::new("headtail").arg(operands), layout, "Time", [timeout]), layout)
+    with_common(with_group(Command::new("headtail").arg(operands), style, "Time", [timeout]), style)
         .about("Keep the first bytes, the last bytes and an exact account of what is missing.")
         .help_template(FILTER_HELP)
         .after_long_help(AFTER_FILTER_HELP)
 }
 
 /// The wrapper of commands: `headtail run [OPTIONS] [--] COMMAND [ARG]...`.
-pub(crate) fn run(layout: HelpStyle) -> Command {
-    let command = with_group(Command::new("headtail"), layout, "Command", command::command());
-    let command = with_group(command, layout, "Time", command::times());
-    with_group(with_common(command, layout), layout, "Outputs", command::outputs())
+pub(crate) fn run(style: HelpStyle) -> Command {
+    let command = with_group(Command::new("headtail"), style, "Command", command::command());
+    let command = with_group(command, style, "Time", command::times());
+    with_group(with_common(command, style), style, "Outputs", command::outputs())
         .override_usage("headtail run [OPTIONS] [--] COMMAND [ARG]...")
         .about("Run a command, keep both ends of what it prints, and exit with its status.")
         .help_template(RUN_HELP)
@@ -47,19 +47,19 @@ pub(crate) fn run(layout: HelpStyle) -> Command {
 }
 
 /// Adds the options that both commands have.
-fn with_common(command: Command, layout: HelpStyle) -> Command {
-    let command = with_group(command, layout, "Time", times());
-    let command = with_group(command, layout, "Limits", limits::limits());
-    let command = with_group(command, layout, "Cuts", limits::cuts());
-    let command = with_group(command, layout, "Cleaning", limits::cleaning());
-    let command = with_group(command, layout, "Outputs", outputs::outputs());
+fn with_common(command: Command, style: HelpStyle) -> Command {
+    let command = with_group(command, style, "Time", times());
+    let command = with_group(command, style, "Limits", limits::limits());
+    let command = with_group(command, style, "Cuts", limits::cuts());
+    let command = with_group(command, style, "Cleaning", limits::cleaning());
+    let command = with_group(command, style, "Outputs", outputs::outputs());
     let help = flag("help", "Print a summary; --help prints all options")
         .long_help("Print all options; -h prints a summary")
         .short('h')
         .action(ArgAction::Help)
         .hide_short_help(false);
     let version = flag("version", "Print the version").short('V').action(ArgAction::Version);
-    with_group(command, layout, "Information", [help, version])
+    with_group(command, style, "Information", [help, version])
         .disable_help_flag(true)
         .disable_version_flag(true)
         .version(env!("CARGO_PKG_VERSION"))
@@ -90,11 +90,11 @@ fn times() -> [Arg; 3] {
 
 fn with_group<const N: usize>(
     command: Command,
-    layout: HelpStyle,
+    style: HelpStyle,
     heading: &'static str,
     args: [Arg; N],
 ) -> Command {
-    command.next_help_heading((layout == HelpStyle::Headings).then_some(heading)).args(args)
+    command.next_help_heading((style == HelpStyle::Headings).then_some(heading)).args(args)
 }
 
 const FILTER_HELP: &str = "\

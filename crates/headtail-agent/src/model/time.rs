@@ -86,7 +86,7 @@ impl std::str::FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
         let time = Self::from(humantime::parse_rfc3339(text).map_err(|_| TimestampError)?);
-        // Other precisions are read, too, and dates that there are not.
+        // Other precisions would be read, too, and dates that do not exist.
         if time.to_string() == text { Ok(time) } else { Err(TimestampError) }
     }
 }

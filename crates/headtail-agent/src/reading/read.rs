@@ -78,7 +78,7 @@ impl Budget {
         Self { max_bytes: self.max_bytes.min(bytes), ..*self }
     }
 
-    /// The stretch from `after` to the end, where it is so short that nothing of it can be left out: most reads are.
+    /// The stretch from `after` to the end, where it is so short that nothing of it can be left out: that takes no buffer.
     fn untouched(&self, held: &Held<'_>, after: u64) -> Option<Vec<u8>> {
         let len = usize::try_from(held.total().saturating_sub(after)).ok()?;
         let is_short = len <= self.max_bytes && (self.max_line == 0 || len <= self.max_line);

@@ -37,12 +37,12 @@ impl Home {
     }
 
     /// The processes as any other program sees them.
-    pub(crate) fn library(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         Client::open(Some(&self.runtime()), PROGRAM).expect("a runtime directory")
     }
 
     pub(crate) fn processes(&self) -> Vec<Process> {
-        self.library().list(&Filter::default()).expect("a list").processes
+        self.client().list(&Filter::default()).expect("a list").processes
     }
 
     pub(crate) fn running(&self) -> Vec<Process> {

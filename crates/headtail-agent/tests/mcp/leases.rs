@@ -16,7 +16,7 @@ fn processes_are_ended_once_their_client_was_killed_and_does_not_come_back() {
     let tenacious =
         json!({"command": "trap '' TERM; echo ready; sleep 600; sleep 600 &", "wait_for": "ready"});
     agent.call("execute", &tenacious);
-    let other = home.library().start(&Start::argv(["sleep", "600"]), Admit::default()).expect("a process");
+    let other = home.client().start(&Start::argv(["sleep", "600"]), Admit::default()).expect("a process");
     agent.child().kill().expect("a server");
     let deadline = Instant::now() + LONG;
     while home.running().len() > 1 {

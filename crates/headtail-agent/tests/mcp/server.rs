@@ -39,7 +39,7 @@ impl Home {
     pub(crate) fn end_all(&self) {
         for process in self.running() {
             let query = Query::new().wait(Wait::Exit).timeout(LONG);
-            let answer = self.library().output(process.id, &query).expect("an answer");
+            let answer = self.client().output(process.id, &query).expect("an answer");
             assert!(!answer.process.is_running(), "{answer:?}");
         }
     }
