@@ -30,7 +30,9 @@ use crate::signal::Signal;
 /// use std::process::Command;
 /// use headtail_process::{Run, Signal};
 ///
-/// let mut running = Run::new(Command::new("yes")).start()?;
+/// let run = Run::new(Command::new("yes"));
+/// # let run = run.dispositions(headtail_process::Dispositions::default());
+/// let mut running = run.start()?;
 /// let mut chunk = [0; 4096];
 /// assert!(running.read(&mut chunk)? > 0);
 /// running.stop(Signal::INT);
